@@ -8,6 +8,7 @@ import { engineText, readEngineName } from './engine/engine-names.ts'
 import { isAppleProgram } from './facts/apple.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
+import { isNerdctlProgram } from './facts/nerdctl.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
 import { isPodmanProgram } from './facts/podman.ts'
 import { systemClock } from './host/clock.ts'
@@ -67,7 +68,7 @@ async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): P
   return {
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
-    isPodman: (path) => isPodmanProgram(path, { env }),
+    isPodman: (path) => isPodmanProgram(path, { env }) || isNerdctlProgram(path, { env }),
     isApple: (path) => isAppleProgram(path, { env }),
     keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
     emulatorImages: await emulatorImages(env),

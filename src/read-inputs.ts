@@ -33,7 +33,9 @@ export async function readInputs(
   const readInput = (name: string): string => (name === 'engine' ? engineText(given(name), host.env) : given(name))
   const pairs = ['labels', 'annotations', 'build-args'].map(readInput)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
-  const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')
+  const isListed = ['registries', 'registry-auth', 'append', 'per-platform'].some(
+    (name) => readInput(name).trim() !== '',
+  )
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
   const parseYamlPairs = pairs.some(isPairMapping) ? await loadYamlPairs() : undefined
   const files = readTexts(readInput('build-args-file'))

@@ -1,17 +1,22 @@
 import { setUpEmulators } from './emulate/emulate.ts'
 import { refuseFindings } from './engine/answer.ts'
 import { askEngine } from './engine/ask.ts'
-import { build } from './engine/build.ts'
+import { build, prepareBuild } from './engine/build.ts'
+import type { Build } from './engine/engine.ts'
 import type { Facts } from './facts/facts.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
-import { publishVerified } from './modes/publish-verified.ts'
+import { withoutFailedPlatforms } from './modes/optional-platforms.ts'
+import { publishTested } from './modes/publish-verified.ts'
+import { checkVariants, joinChecked, joinVariants, type Tested } from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { preflight } from './preflight/preflight.ts'
-import { reportAnswer, reportDryRun } from './report/report.ts'
+import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
+import type { Run } from './run-context.ts'
+import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
+import { verifyImage } from './verify/verify.ts'
 
 /**
  * Builds an image: runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that
@@ -31,18 +36,45 @@ export async function runStages(
       refuseFindings(answer)
       return
     }
-    const checked = await preflight(run)
     if (plan.dryRun) {
-      reportDryRun(run, checked)
+      const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
+      reportDryRun(ended.run, joinChecked(result.map(({ checked }) => checked)), omitted)
       return
     }
-    await setUpEmulators(run, checked)
-    const built = await build(run, checked)
-    await publishVerified({ run, limit }, built, {
-      checked,
-      host,
-      // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-      onVerified: () => built.keepCache && afterReport(built.keepCache),
+    const prepared = prepareBuild(run)
+    const published = await tellMissingLeg({ plan, host }, async () => {
+      const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
+      const { result, omitted } = tested
+      return publishTested({ run: tested.run, limit }, { ...result, omitted }, host)
     })
+    if (published?.error) throw published.error
   })
+}
+
+/** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
+async function buildAndTest(
+  run: Run,
+  prepared: () => Promise<Build>,
+  afterReport: (work: () => Promise<void>) => void,
+): Promise<Tested> {
+  const parts: Tested[] = []
+  for (const { run: variant, checked } of await checkVariants(run)) {
+    await setUpEmulators(variant, checked)
+    const built = await build(variant, checked, prepared)
+    const verified = await verifyImage(variant, built, checked)
+    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
+    if (built.keepCache) afterReport(built.keepCache)
+    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  }
+  return joinVariants(run, parts)
+}
+
+/** Runs the work of a job; if it fails, says which platforms the image of several jobs lacks. */
+async function tellMissingLeg<T>(run: Pick<Run, 'plan' | 'host'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    reportMissingLeg(run, error)
+    throw error
+  }
 }

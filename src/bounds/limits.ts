@@ -120,6 +120,16 @@ export const limits = {
   buildxTime: 900 * second,
   /** Total size of the build caches in a directory of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
   cacheFolder: 10 * 1024 * mebibyte,
+  /** The record of one platform that the jobs of a matrix leave for each other. */
+  legRecord: 64 * kibibyte,
+  /** The part of a plan in a record that is compared as text (characters): a longer one is compared by its digest. */
+  legText: 2000,
+  /** The time for which a job looks again for records if the storage shows its own record at once (milliseconds). */
+  legWait: 3 * second,
+  /** The same time if the storage does not show it at once (milliseconds). */
+  legLag: 15 * second,
+  /** An answer of the runner's artifact service. */
+  artifactAnswer: mebibyte,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
   /** One line of the log (characters). */

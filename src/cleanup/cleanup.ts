@@ -6,6 +6,7 @@ import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/creden
 import { dockerProgram } from '../docker/docker.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
+import { podmanRemoval } from './podman-removal.ts'
 import { endPodmanRuns } from './podman-runs.ts'
 import { programFailure } from './program-failure.ts'
 import { whyForeign } from './step-folder.ts'
@@ -120,7 +121,7 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
     case 'apple-services':
       return removeOfApple(['system', 'stop'], task, options.exec)
     case 'podman-container':
-      return runPodman(task.program, ['rm', '--force', '--time', '0', '--volumes', task.name], options.exec)
+      return runPodman(task.program, podmanRemoval(task.name, basename(task.program) === 'nerdctl'), options.exec)
     case 'namespace':
       return options.removeNamespace(task)
     case 'builder':
@@ -170,7 +171,7 @@ async function removePodmanName(
   }
 }
 
-/** Runs Podman or Buildah to remove something, which may be removed already. */
+/** Runs Podman, Buildah or nerdctl to remove something, which may be removed already. */
 async function runPodman(program: string, args: readonly string[], exec: Exec): Promise<void> {
   const result = await exec(program, args, { timeout })
   if (result.ok || /image not known|no such (?:image|container)/i.test(result.stderr)) return

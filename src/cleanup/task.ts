@@ -20,7 +20,7 @@ export type CleanUpTask =
   | { readonly kind: 'emulator'; readonly name: string; readonly image: string; readonly env: TaskEnvironment }
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'container'; readonly name: string }
-  /** A name in the store of Podman or Buildah, whose program has the path `program`. */
+  /** A name in the store of Podman, Buildah or nerdctl, whose program has the path `program`. */
   | {
       readonly kind: 'podman-image'
       readonly name: string
@@ -101,7 +101,7 @@ export type TaskRules = {
   readonly session: string
   /** Whether a path is a buildx binary that the step could have found. */
   readonly isBuildx: (path: string) => boolean
-  /** Whether a path is a Podman or Buildah that the step could have found. */
+  /** Whether a path is a Podman, a Buildah or a nerdctl that the step could have found. */
   readonly isPodman: (path: string) => boolean
   /** Whether a path is an Apple `container` that the step could have found. */
   readonly isApple: (path: string) => boolean

@@ -42,6 +42,8 @@ const exitStatuses = {
   'content-mismatch': 75,
   'tag-moved': 75,
   'tag-exists': 1,
+  'legs-differ': 1,
+  'ledger-failed': 75,
   'disk-full': 75,
   'output-unwritable': 1,
   'timed-out': 75,

@@ -2,6 +2,7 @@ import type { AppleContainer } from '../containers/apple/plan-apple-containers.t
 import type { DockerServer, Unreachable } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import type { GitEvent } from './event.ts'
+import type { Job } from './job.ts'
 import type { Origin } from './origin.ts'
 
 /** The facts about this machine, gathered once and immutable. */
@@ -11,6 +12,8 @@ export type Facts = {
   readonly origin: Origin | undefined
   /** The text of `{{created}}`, if a value uses it. */
   readonly created?: Date
+  /** Absent if the job builds all platforms. */
+  readonly job?: Job
   /** The user that started the run, for logins with the job's token. */
   readonly actor: string
   /** The user's Docker configuration directory (`DOCKER_CONFIG` or `~/.docker`); read-only. */
@@ -29,6 +32,8 @@ export type Facts = {
   readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
   readonly podman?: Podman | Missing
+  /** nerdctl with its containerd and buildkitd; undefined if it was not searched, because another engine is used. */
+  readonly nerdctl?: Nerdctl | Missing
   /** Apple's `container`; undefined if it was not searched, because another engine is used. */
   readonly apple?: AppleContainer | Missing
 }
@@ -46,7 +51,23 @@ export type Podman = {
   readonly native: string
 }
 
-export type Missing = { readonly kind: 'missing'; readonly reason: string }
+export type Nerdctl = {
+  readonly kind: 'nerdctl'
+  readonly path: string
+  /** `2.2.1` */
+  readonly version: string
+  /** The address of buildkitd: `unix:///run/buildkit/buildkitd.sock`. */
+  readonly buildkit: string
+  /** `os/arch` of the machine that builds; "" if it is not reported. */
+  readonly native: string
+}
+
+export type Missing = {
+  readonly kind: 'missing'
+  readonly reason: string
+  /** The program exists, and a daemon that it needs does not respond. */
+  readonly isInstalled?: true
+}
 
 export type Builder = {
   readonly kind: 'builder'

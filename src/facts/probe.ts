@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { driverOptions } from '../engine/driver-options.ts'
 import { traitsOf } from '../engine/drivers.ts'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { tolerationsIn } from '../kubernetes/tolerations.ts'
 import { findApple } from './apple.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
@@ -10,6 +12,8 @@ import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
+import { readJob } from './job.ts'
+import { findNerdctl } from './nerdctl.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
 
@@ -18,6 +22,7 @@ export type Asked = Pick<
   Inputs,
   | 'engine'
   | 'engineProduct'
+  | 'platform'
   | 'builder'
   | 'driver'
   | 'endpoint'
@@ -38,8 +43,10 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const podman = asked.engine !== 'auto' && needsOf(asked.engine) === 'podman' ? findPodman(host) : undefined
   const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
+  const podmanFound = await podmanFacts(host, asked, { engine, found: podman })
   return {
     event,
+    ...(asked.platform.length > 0 ? { job: readJob(env) } : {}),
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),
@@ -50,7 +57,8 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       ? { created: await findOwnCreated(host, asked, event) }
       : {}),
     ...engine,
-    ...(await podmanFacts(host, asked, { engine, found: podman })),
+    ...podmanFound,
+    ...(await nerdctlFacts(host, asked, podmanFound)),
     ...(await probeApple(host, asked, engine)),
   }
 }
@@ -65,6 +73,16 @@ async function podmanFacts(
   const needed = name === 'auto' && (docker.kind !== 'server' || docker.product === 'podman' || 'kind' in buildx)
   const podman = await (found ?? (needed ? findPodman(host) : undefined))
   return podman === undefined ? {} : { podman }
+}
+
+/** `engine: auto` searches nerdctl only if Podman was searched and not found. */
+async function nerdctlFacts(
+  host: Host,
+  { engine }: Pick<Asked, 'engine'>,
+  { podman }: Pick<Facts, 'podman'>,
+): Promise<Pick<Facts, 'nerdctl'>> {
+  const isNeeded = engine === 'auto' ? podman?.kind === 'missing' : needsOf(engine) === 'nerdctl'
+  return isNeeded ? { nerdctl: await findNerdctl(host) } : {}
 }
 
 /** `engine: auto` searches Apple's `container` only on a Mac without Docker. */
@@ -96,8 +114,8 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
 async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {
   if (builder !== undefined || driver === undefined || !traitsOf(driver).inCluster) return undefined
   const { findArchitectures } = await import('./cluster-architectures.ts')
-  const toleratesTaints = driverOpts.some((option) => option.includes('tolerations='))
-  return await findArchitectures(host, { context: endpoint, toleratesTaints })
+  const tolerations = tolerationsIn(driverOptions(driver, driverOpts))
+  return await findArchitectures(host, { context: endpoint, tolerations })
 }
 
 /** Returns the buildx to use: that of the requested release, else the installed one, with its version if needed. */

@@ -22,12 +22,18 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly flavor: Flavor
   /** Without duplicates, in the order given. Empty only for existing images, which then may have any. */
   readonly platforms: readonly Platform[]
+  /** Those of `platforms` that the image may lack if they fail. */
+  readonly optionalPlatforms: readonly Platform[]
+  /** With unique platforms, each one of `platforms`. */
+  readonly perPlatform: readonly PlatformSettings[]
   /** The images that are joined. */
   readonly digests: readonly DigestInput[]
   /** The image that gets further tags. */
   readonly from: Reference | undefined
   /** In the order given. */
   readonly runners: readonly RunnerRule[]
+  /** The part of `platforms` that this job builds; empty for all. */
+  readonly platform: readonly Platform[]
   readonly context: ContextInput
   /** With unique names. */
   readonly buildContexts: readonly NamedContext[]
@@ -444,3 +450,11 @@ export type BuildkitdConfig =
   | { readonly kind: 'inline'; readonly text: string }
 
 export type Attributes = Readonly<Record<string, string>>
+
+/** The settings of one platform that replace those of the build; build arguments are added. */
+export type PlatformSettings = {
+  readonly platform: Platform
+  readonly file: string | undefined
+  readonly target: string | undefined
+  readonly buildArgs: Readonly<Record<string, string>>
+}

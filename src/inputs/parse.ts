@@ -24,7 +24,8 @@ import { checkJoinAnnotations, isPublishing, ofMode, readMode, selectInputs } fr
 import { readExisting, readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
-import { readPlatforms } from './platforms.ts'
+import { checkPerPlatform, readPerPlatform } from './per-platform.ts'
+import { readImagePlatforms, readPlatforms, readShare } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -143,7 +144,7 @@ export function parseInputs(
   const imageItems = items('images')
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
-  const asked = readPlatforms(items('platforms'), reportIn('platforms'))
+  const { platforms: asked, optional } = readImagePlatforms(items('platforms'), reportIn('platforms'))
   const platforms = asked.length > 0 || isPublishing(mode) ? asked : [parsePlatform('linux/amd64')]
   const plainFields = readPlainFields({ value })
   const { outputs, images: imageOutputs } = readOutputs(items('outputs'), platforms.length, reportIn('outputs'))
@@ -254,9 +255,15 @@ export function parseInputs(
     ),
     flavor,
     platforms,
+    optionalPlatforms: optional,
+    perPlatform: readPerPlatform(text('per-platform'), {
+      ...{ parsePlacedYaml, platforms },
+      report: (message, line) => report('per-platform', message, line),
+    }),
     digests: readDigests(text('digests') === undefined ? '' : selected.read('digests'), naming('digests')),
     from: value('from', (found) => readExisting(found, naming('from'))),
     runners: readRunners(items('runners'), reportIn('runners')),
+    platform: readShare(items('platform'), platforms, reportIn('platform')),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
     file: value('file', readFile),
@@ -338,6 +345,7 @@ export function parseInputs(
     checkNames(inputs, tagItems, report)
   }
   checkBuilder(inputs, report)
+  checkPerPlatform(inputs, report)
   if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
     report('dockerfile-inline', 'cannot be given together with file')
   }

@@ -55,8 +55,14 @@ export const inputRows = {
     kind: 'list',
     build: true,
     default: '',
-    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed. Default: linux/amd64; with mode: merge, the platforms of the images.',
+    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed. A ? at the end, as in linux/riscv64?, makes a platform optional: if it fails, the image is published without it. Default: linux/amd64; with mode: merge, the platforms of the images.',
     example: 'amd64, arm64',
+  },
+  'per-platform': {
+    kind: 'string',
+    build: true,
+    default: '',
+    doc: 'Settings of single platforms, as a YAML mapping from platforms to file, target and build-args (a mapping). They replace those of the build; build arguments are added.',
   },
   digests: {
     kind: 'string',
@@ -75,6 +81,25 @@ export const inputRows = {
     default: '',
     doc: 'Runner labels for the matrix of mode: plan, platform=label, one per line. Several labels are joined by +, and * ends the beginning of a platform. Default: ubuntu-24.04-arm for linux/arm64 and linux/arm, otherwise ubuntu-24.04.',
     example: 'linux/riscv64=self-hosted+riscv',
+  },
+  platform: {
+    kind: 'list',
+    default: '',
+    doc: 'Platforms that this job builds, a part of platforms, for a job matrix with one runner per platform. The job that finds the image complete writes the index and the tags. See docs/legs.md. Default: all platforms.',
+    example: `\${{ matrix.platform }}`,
+  },
+  ledger: {
+    kind: 'choice',
+    choices: ['auto', 'artifacts', 'registry'],
+    default: 'auto',
+    doc: 'Storage in which jobs with platform leave their results for each other: artifacts of the run, or registry for temporary tags next to the image. auto selects artifacts on github.com, otherwise registry.',
+    example: 'registry',
+  },
+  'leg-set': {
+    kind: 'text',
+    default: '',
+    doc: 'Name that distinguishes images with the same name in one run, if jobs with platform build several of them. Default: none.',
+    example: `\${{ matrix.variant }}`,
   },
   context: {
     kind: 'string',
@@ -369,7 +394,7 @@ export const inputRows = {
   engine: {
     kind: 'string',
     default: '',
-    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, apple and embedded that is available.',
+    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), nerdctl (also containerd), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, nerdctl, apple and embedded that is available.',
   },
   builder: {
     kind: 'text',

@@ -20,7 +20,7 @@ import { readParts } from './read-parts.ts'
  */
 export async function mergeImages(
   run: Run,
-  { digests, platforms }: Pick<Inputs, 'digests' | 'platforms'>,
+  { digests, platforms, optionalPlatforms }: Pick<Inputs, 'digests' | 'platforms' | 'optionalPlatforms'>,
 ): Promise<ExistingImage> {
   const { plan, access, host } = run
   const targets = repositoriesOf(plan.references)
@@ -28,7 +28,7 @@ export async function mergeImages(
   const found = await readParts(access.registry, wanted, { signal: host.signal })
   assertPlatforms(digests, found.parts)
   const tree = joinImages(found.parts, { annotations: plan.build.annotations, order: platforms })
-  if (platforms.length > 0) assertComplete(tree, platforms)
+  if (platforms.length > 0) assertComplete(tree, { platforms, optional: optionalPlatforms })
   host.log.info(`Joined ${digests.length} ${digests.length === 1 ? 'image' : 'images'}: ${tree.root.digest}`)
   host.log.debug(`Platforms of the index: ${namesOf(tree).join(', ')}`)
   return existingImage(run, found, { tree, isFixed: false })
@@ -62,9 +62,13 @@ function assertPlatforms(digests: readonly DigestInput[], parts: readonly Part[]
   if (problems.length > 0) throw combine('Joining', problems)
 }
 
-/** Checks that the image has the platforms that the input names, and no others. */
-function assertComplete(tree: ImageTree, platforms: readonly Platform[]): void {
-  const missing = platforms.filter((platform) => !tree.images.some((image) => platformEquals(image.platform, platform)))
+/** Checks that the image has the platforms that the input names, except optional ones, and no others. */
+function assertComplete(
+  tree: ImageTree,
+  { platforms, optional }: { readonly platforms: readonly Platform[]; readonly optional: readonly Platform[] },
+): void {
+  const needed = platforms.filter((platform) => !optional.includes(platform))
+  const missing = needed.filter((platform) => !tree.images.some((image) => platformEquals(image.platform, platform)))
   const others = tree.images.filter((image) => !platforms.some((one) => platformEquals(image.platform, one)))
   const problems = [
     ...missing.map((platform) => `${describePlatform(platform)} is missing`),

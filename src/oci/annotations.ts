@@ -94,3 +94,27 @@ function readLevel(level: string): Level {
 function matches({ name, platform }: Level, target: AnnotationTarget): boolean {
   return name === target.level && (platform === undefined || platform === target.platform)
 }
+
+/** Returns those annotations that change the manifests of these platforms (`os/arch[/variant]`). */
+export function manifestAnnotations(annotations: Annotations, platforms: readonly string[]): Annotations {
+  return ofLevels(
+    annotations,
+    ({ name, platform }) => name === 'manifest' && (platform === undefined || platforms.includes(platform)),
+  )
+}
+
+/** Returns those annotations that change an index or its entries. */
+export function indexAnnotations(annotations: Annotations): Annotations {
+  return ofLevels(annotations, ({ name }) => name !== 'manifest')
+}
+
+function ofLevels(annotations: Annotations, isKept: (level: Level) => boolean): Annotations {
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([written, value]) => {
+      const { levels, key } = splitLevels(written)
+      const kept = levels.filter((level) => isKept(readLevel(level)))
+      if (kept.length === 0) return []
+      return [[kept.length === levels.length ? written : `${kept.join(',')}:${key}`, value]]
+    }),
+  )
+}

@@ -1,14 +1,18 @@
 import { planEngine } from '../engine/choose.ts'
+import type { Traits } from '../engine/traits.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
 import { isPublishing } from '../inputs/mode.ts'
 import { buildFields } from '../inputs/read/fields.ts'
 import { fillValues } from '../inputs/value-expressions.ts'
+import { manifestAnnotations } from '../oci/annotations.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import type { Reference } from '../oci/reference.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
-import { planLabels } from './labels.ts'
+import { type PlannedLabels, planLabels } from './labels.ts'
+import { legNotices, ofShare, planLeg } from './leg.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
@@ -24,16 +28,19 @@ import { withoutResult } from './without-result.ts'
  */
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
-  const inputs: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
+  const whole: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
+  const inputs = ofShare(whole)
   const { engine, load, insecureRegistries } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
   const created = (facts.origin?.created ?? facts.created)?.toISOString() ?? ''
   const filled = fillValues(inputs, { version: named.version, created })
+  const labels = planLabels(filled, facts.origin, named.version)
+  const leg = planLeg(whole, facts, { tags: named.tags, annotations: labels.annotations })
   const context = withDefaultGit(inputs.context, facts.event)
   const cache = planCache(inputs, {
-    ...{ event: facts.event, references, caches: traits.caches },
+    ...{ event: facts.event, references, caches: cachesOf(inputs, traits) },
     ...{ hasCacheService: facts.cacheService, folder: facts.cacheFolder },
   })
   return {
@@ -41,7 +48,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     engine,
     build: {
       ...pick(filled, buildFields),
-      ...planLabels(filled, facts.origin, named.version),
+      ...(leg ? ofManifests(labels, inputs) : labels),
       context: context.kind === 'path' ? context.path : context.url,
       contextIsFolder: inputs.context.kind === 'path',
       contexts: inputs.buildContexts.map(({ name, source }) => ({ name, source: withDefaultGit(source, facts.event) })),
@@ -57,6 +64,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     load,
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
+    leg,
     smokeTest: planSmokeTest(inputs, facts, engine),
     references,
     tags: named.tags,
@@ -76,6 +84,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(facts.origin?.problems ?? []),
       ...(load ? [] : loadNotices(inputs, facts.docker)),
       ...cache.notices,
+      ...legNotices(whole, leg),
       ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
@@ -88,6 +97,11 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   }
 }
 
+/** Platforms with settings of their own are built one group after another, and each would overwrite a common cache. */
+function cachesOf({ perPlatform }: Pick<Inputs, 'perPlatform'>, { caches }: Pick<Traits, 'caches'>): Traits['caches'] {
+  return perPlatform.length > 0 && caches === 'whole' ? 'by-platform' : caches
+}
+
 /** Returns the references of existing images that are read. */
 function sourcesOf({ from, digests }: Inputs): readonly Reference[] {
   return [from, ...digests.map(({ repository }) => repository)].filter((one) => one !== undefined)
@@ -97,6 +111,16 @@ function sourcesOf({ from, digests }: Inputs): readonly Reference[] {
 function existingNotices({ mode, push, load, outputs }: Inputs, notPushed: string | undefined): readonly string[] {
   if (!isPublishing(mode) || push === true || load === true || outputs.length > 0 || notPushed !== undefined) return []
   return [`mode: ${mode} only verifies the image: push is false. Set push: true to write the tags`]
+}
+
+/** Returns the labels and annotations for the manifests of one job; the index is made by another, or later. */
+function ofManifests({ labels, annotations, givenAnnotations }: PlannedLabels, { platforms }: Inputs): PlannedLabels {
+  const names = platforms.map(formatPlatform)
+  return {
+    labels,
+    annotations: manifestAnnotations(annotations, names),
+    givenAnnotations: manifestAnnotations(givenAnnotations, names),
+  }
 }
 
 function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {

@@ -13,6 +13,8 @@ export type MatrixJob = {
   readonly slug: string
   /** Whether the runner is of another architecture; false if that is not known. */
   readonly emulated: boolean
+  /** Whether the image may lack the platform. */
+  readonly optional: boolean
 }
 
 /** The value of `strategy.matrix`. */
@@ -35,7 +37,11 @@ const defaults: readonly RunnerRule[] = [
  *
  * @throws ActionError `input-invalid` for more jobs than GitHub accepts
  */
-export function planMatrix({ platforms, runners }: Pick<Inputs, 'platforms' | 'runners'>): Matrix {
+export function planMatrix({
+  platforms,
+  optionalPlatforms,
+  runners,
+}: Pick<Inputs, 'platforms' | 'optionalPlatforms' | 'runners'>): Matrix {
   if (platforms.length > mostJobs) {
     throw new ActionError(
       'input-invalid',
@@ -53,6 +59,7 @@ export function planMatrix({ platforms, runners }: Pick<Inputs, 'platforms' | 'r
         runner: labels.length === 1 ? first : labels,
         slug: name.replaceAll('/', '-'),
         emulated: isEmulated(platform, labels),
+        optional: optionalPlatforms.includes(platform),
       }
     }),
   }

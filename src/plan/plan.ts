@@ -4,6 +4,7 @@ import type { BuildField } from '../inputs/schema.ts'
 import type { Reference } from '../oci/reference.ts'
 import type { CacheTarget } from './cache.ts'
 import type { PlannedContext } from './context.ts'
+import type { PlannedLeg } from './leg.ts'
 import type { IdentityLogin, Login } from './logins.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
@@ -11,6 +12,7 @@ import type { UrlLogin } from './url-logins.ts'
 
 /** The inputs that later stages use unchanged. */
 export const handedOn = [
+  'optionalPlatforms',
   'mode',
   'ifExists',
   'preflight',
@@ -39,6 +41,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   /** The additional outputs; empty for a build that only fills the cache. */
   readonly outputs: readonly FileOutput[]
   readonly push: boolean
+  /** Set if this job builds and pushes only a part of the platforms. */
+  readonly leg: PlannedLeg | undefined
   /** The command that is run in each platform's image before any tag is written. */
   readonly smokeTest: PlannedSmokeTest | undefined
   /** The references of the image, in the order in which tags are written: fixed tags first, moving tags last. */

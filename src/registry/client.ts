@@ -18,6 +18,7 @@ import {
   manifestPutEndpoint,
 } from './endpoint.ts'
 import { downloadBlob } from './pull/download.ts'
+import { deleteManifest } from './push/delete-manifest.ts'
 import { createMount } from './push/mount.ts'
 import { probePush } from './push/probe-push.ts'
 import { uploadBlob } from './push/upload.ts'
@@ -120,6 +121,11 @@ export type RegistryClient = {
     type: string,
     options?: PutOptions,
   ) => Promise<Digest>
+  /**
+   * Deletes a manifest or index with all its tags. Returns why the registry does not; undefined if it is deleted. Throws
+   * only `cancelled`.
+   */
+  readonly deleteManifest: (target: Repository, digest: Digest, options?: CallOptions) => Promise<string | undefined>
 }
 
 /** The classification of manifests that do not match what was requested. */
@@ -218,6 +224,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     },
     getBlob: async (target, blob, { signal } = {}) =>
       await downloadBlob(exchange, target, blob, { signal, now: () => options.clock.now().getTime() }),
+    deleteManifest: async (target, digest, { signal } = {}) =>
+      await deleteManifest(exchange, target, { digest, signal }),
     getManifest,
     headManifest,
     putManifest: async (target, name, bytes, type, { laggingAttempts, signal } = {}) => {

@@ -142,6 +142,13 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
   }
 }
 
+/** Deletes a manifest or index; `actions` are those of the token scope. 404: it does not exist any more. */
+export function manifestDeleteEndpoint(target: Repository, digest: Digest, actions: string): Endpoint {
+  const what = `Cannot delete ${manifestName(target, digest)}`
+  const scopes: readonly Scope[] = [`repository:${target.repository}:${actions}`]
+  return { ...to(target, 'DELETE', `manifests/${digest}`, 'push'), scopes, ok: [200, 202, 204, 404], what }
+}
+
 /**
  * The statuses with which registries accept a part of an upload or its completion: 202 and 201 by the specification;
  * 200 from Nexus and gateways, 204 from Pulp (https://github.com/pulp/pulp_container/issues/2199), and 201 from ECR for

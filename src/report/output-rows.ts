@@ -1,7 +1,7 @@
 /** The rows of all outputs: action.yml and the README's table are rendered from them. */
 export const outputRows = {
   digest:
-    'Digest of the image, or of its index. Never empty after a push. Empty for an image that is only in the build cache of the classic image store or with verify: off.',
+    'Digest of the image, or of its index. Never empty after a push of all platforms. Empty in a job with platform that does not complete the image, and for an image that is only in the build cache of the classic image store or with verify: off.',
   imageid:
     'ID of a loaded image as docker image inspect shows it, otherwise the digest of the configuration, or of the index of several platforms. Empty in the same cases as digest.',
   metadata: 'Result of the build as JSON, in the form of docker/build-push-action.',
@@ -19,10 +19,15 @@ export const outputRows = {
   version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
+  'omitted-platforms':
+    'Optional platforms (linux/riscv64?) that failed and are therefore not in the image, one per line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, and no tag failed; else false.',
   matrix:
     'Result of mode: plan as JSON for strategy.matrix: include with platform, runner, slug and emulated for each platform. Empty in other modes.',
+  complete:
+    'true if the image has all platforms; false in a job with platform while the image is incomplete, or if another job has completed it. In a job matrix, at least one job sets true.',
+  missing: 'Platforms that no job had pushed when this job with platform ended, one per line.',
   'call-result':
     'Result of call: check, outline or targets as JSON, in the form of docker buildx build --call, without the text of the Dockerfile. Empty after a build.',
   files: 'Files and directories written by outputs, one per line.',
@@ -52,8 +57,11 @@ export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {
   version: 'text',
   digests: 'json',
   refs: 'lines',
+  'omitted-platforms': 'lines',
   sizes: 'json',
   pushed: 'boolean',
+  complete: 'boolean',
+  missing: 'lines',
   'bake-file': 'text',
   'bake-file-tags': 'text',
   'bake-file-labels': 'text',

@@ -1,6 +1,8 @@
 import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
 import type { Gated } from '../gate/gate-section.ts'
+import type { LegOutcome } from '../legs/leg-outcome.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -45,6 +47,10 @@ export type Result = {
   readonly exported: Exported
   /** Undefined if nothing was to be pushed. */
   readonly published: Published | undefined
+  /** The optional platforms that failed. */
+  readonly omitted: readonly Omitted[]
+  /** Absent if this job builds all platforms. */
+  readonly leg?: LegOutcome | undefined
   /** One per platform, as far as they are known: without verification, only the engine knows them. */
   readonly images: readonly Image[]
 }
@@ -74,7 +80,7 @@ export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>)
  * describe what was done.
  */
 export function outputsOf(result: Result): Outputs {
-  const { plan, built, exported, published, images } = result
+  const { plan, built, exported, published, images, leg } = result
   const { separators } = plan
   const references = namesOf(result)
   const names = references.map(showReference)
@@ -119,10 +125,13 @@ export function outputsOf(result: Result): Outputs {
       labels,
       annotations,
     }),
-    digests: JSON.stringify(isKnown ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
+    digests: JSON.stringify(isKnown || leg ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
+    'omitted-platforms': result.omitted.map(({ platform }) => formatPlatform(platform)).join('\n'),
     sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
+    complete: String(leg === undefined ? !plan.dryRun && plan.leg === undefined : leg.kind === 'published'),
+    missing: (leg?.kind === 'waiting' ? leg.missing : []).map(formatPlatform).join('\n'),
     files: exported.outputs.map(({ dest }) => dest).join('\n'),
   }
 }
@@ -143,8 +152,8 @@ function pairsOf(values: Readonly<Record<string, string>>): readonly string[] {
 }
 
 /** Returns the annotations of the image, each with its level. */
-export function annotationsOf({ build }: Plan): readonly string[] {
-  return pairsOf(build.annotations).map(withLevel)
+export function annotationsOf({ build, leg }: Plan): readonly string[] {
+  return pairsOf(leg?.annotations ?? build.annotations).map(withLevel)
 }
 
 /** Adds the default level to an annotation without one. */

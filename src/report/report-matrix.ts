@@ -19,6 +19,7 @@ export function reportMatrix({ plan, host }: Pick<Run, 'plan' | 'host'>, matrix:
     exported: { outputs: [], imageId: undefined },
     published: undefined,
     images: [],
+    omitted: [],
   }
   // As in a dry run, the outputs describe the planned image.
   const planned = outputsOf({ plan: { ...plan, dryRun: true }, ...nothing })

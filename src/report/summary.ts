@@ -1,10 +1,10 @@
 import type { Step } from '../engine/built.ts'
 import { gateSection } from '../gate/gate-section.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Published } from '../publish/publish.ts'
 import { isThisImage, type TagResult } from '../publish/write-tags.ts'
 import { smokeSection } from '../smoke-test/result.ts'
 import { formatBytes } from '../text/bytes.ts'
@@ -28,12 +28,14 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
   const [first] = plan.references
   const hits = describeCacheHits(built.steps)
   return [
-    `### ${titleOf(plan, published)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
+    `### ${titleOf(result)}${first ? ` ${codeSpan(showRepository(first))}` : ''}`,
     '',
     ...(published && published.repositories.length > 0 ? [`Digest ${codeSpan(published.digest)}`, ''] : []),
     ...(names.length > 0 ? [...names, ''] : []),
+    ...describeLeg(result),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...slowSection(slow, built.contextAdvice),
@@ -55,6 +57,24 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
   ].join('\n')
 }
 
+/** Describes the part of this job in an image that several jobs build. */
+function describeLeg({ plan, leg }: Result): readonly string[] {
+  switch (leg?.kind) {
+    case undefined:
+      return []
+    case 'published': {
+      const own = plan.build.platforms.map(formatPlatform).map(codeSpan).join(', ')
+      return [`This job built ${own} and joined the image from the results of all jobs.`, '']
+    }
+    case 'joined elsewhere':
+      return [`Another job joined the image ${codeSpan(leg.digest)} and wrote its tags.`, '']
+    case 'waiting': {
+      const missing = leg.missing.map(formatPlatform).map(codeSpan).join(', ')
+      return [`No tag is written yet: the job that completes the image writes them. Missing: ${missing}.`, '']
+    }
+  }
+}
+
 /** Returns commands for pulling and inspecting the image. */
 function commandsFor({ plan, published }: Result): readonly string[] {
   const tag = published?.tags.find(isThisImage)
@@ -68,19 +88,34 @@ function commandsFor({ plan, published }: Result): readonly string[] {
   ]).concat('')
 }
 
+/** Renders the optional platforms that failed, with the first line of each error. */
+export function omittedSection(omitted: readonly Omitted[]): readonly string[] {
+  if (omitted.length === 0) return []
+  const lines = omitted.map(({ platform, message }) => {
+    const [first = ''] = message.split('\n')
+    return `- ${codeSpan(formatPlatform(platform))} is optional and is not in the image: ${codeSpan(first)}`
+  })
+  return [...lines, '']
+}
+
 function tableOfPlatforms(result: Result): readonly string[] {
   const { plan, built, verified, images } = result
   if (images.length === 0) return []
   const { natives } = plan.engine.traits
+  const own = plan.build.platforms.map(formatPlatform)
   // The classic image store identifies an image by its configuration.
   const digestOf = ({ config, manifest }: Image) => (built.content?.forVerification ? config : manifest).digest
   const rows = images.map((image) => {
     const platform = formatPlatform(image.platform)
     const steps = stepsOf(built.steps, platform, images.length === 1)
+    const [id, size] = [codeCell(shortDigest(digestOf(image))), unbroken(formatBytes(image.size))]
+    if (result.leg && !own.includes(platform)) {
+      return [codeCell(platform), id, size, '', '', 'in another job', '', 'in another job']
+    }
     const cells = [
       codeCell(platform),
-      codeCell(shortDigest(digestOf(image))),
-      unbroken(formatBytes(image.size)),
+      id,
+      size,
       describeLayers(image, result),
       unbroken(describeTime(steps)),
       plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
@@ -160,7 +195,9 @@ function timelineSection({ plan, checked: { reading }, built, images }: Result):
   ]
 }
 
-function titleOf({ load }: Plan, published: Published | undefined): string {
+function titleOf({ plan: { load }, published, leg }: Result): string {
+  if (leg && published === undefined)
+    return `Pushed ${leg.images.map(({ platform }) => formatPlatform(platform)).join(', ')} of`
   if (published) return published.error ? 'Partly published:' : 'Published'
   return load ? 'Loaded' : 'Built'
 }

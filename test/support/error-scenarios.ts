@@ -3,6 +3,9 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import type { ErrorCode } from '../../src/errors/action-error.ts'
+import { recordDocument } from '../../src/ledger/leg-record.ts'
+import { mediaType } from '../../src/oci/media-type.ts'
+import { parsePlatform } from '../../src/oci/platform.ts'
 import { logOf } from './daemon.ts'
 import { elf } from './elf.ts'
 import type { RequestKind } from './fault.ts'
@@ -94,6 +97,23 @@ function answering(kind: RequestKind, answer: Answer): TestRegistryOptions {
 
 /** A registry that is down. */
 const down: TestRegistryOptions = { quirk: { instead: () => ({ status: 503, body: 'Service Unavailable' }) } }
+
+/** A registry with the record of a job whose plan has these parts. */
+function recordedBy(plan: Readonly<Record<string, string>>): TestRegistryOptions {
+  const { bytes, descriptor } = recordDocument({
+    platform: parsePlatform('linux/arm64'),
+    manifests: [{ mediaType: mediaType.ociManifest, digest: `sha256:${'a'.repeat(64)}`, size: 2 }],
+    plan: {
+      ...{ commit: '', platforms: 'linux/amd64, linux/arm64', 'if-exists': 'overwrite', annotations: '' },
+      ...plan,
+    },
+    ...{ annotations: {}, attempt: 1, job: 'image 2', time: '2026-01-02T03:04:05.000Z' },
+  })
+  const answer = { status: 200, headers: { 'content-type': descriptor.mediaType }, body: Buffer.from(bytes) }
+  const isRecord = ({ kind, url }: { readonly kind: RequestKind; readonly url: URL }) =>
+    kind === 'manifest-get' && url.pathname.includes('polyarch-leg-')
+  return { quirk: { instead: (asked) => (isRecord(asked) ? answer : undefined) } }
+}
 
 /** A registry in which another run writes the tag 1.0 right after this one. */
 const contested: TestRegistryOptions = {
@@ -475,6 +495,22 @@ export const errorScenarios: Readonly<Record<ErrorCode, Readonly<Record<string, 
       files: scratch,
       inputs: { ...toExample, 'if-exists': 'fail' },
       registry: { name: 'registry.example', prepare: (registry) => store(registry, 'acme/app') },
+    },
+  },
+  'legs-differ': {
+    'A job for another platform has other tags': {
+      files: scratch,
+      inputs: { ...toExample, platforms: 'amd64, arm64', platform: 'amd64', ledger: 'registry' },
+      env: { GITHUB_RUN_ID: '1' },
+      registry: { name: 'registry.example', options: recordedBy({ tags: 'registry.example/acme/app:1.1' }) },
+    },
+  },
+  'ledger-failed': {
+    'The token of the runner is for another service': {
+      files: scratch,
+      inputs: { ...toExample, platforms: 'amd64, arm64', platform: 'amd64' },
+      env: { GITHUB_RUN_ID: '1', ACTIONS_RUNTIME_TOKEN: 'a.b.c', ACTIONS_RESULTS_URL: 'https://results.example/' },
+      registry: { name: 'registry.example' },
     },
   },
   'disk-full': {

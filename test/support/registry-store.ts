@@ -146,6 +146,9 @@ export function createStore({ forgetBlobs = false, noMount = false, chunkMinLeng
     },
     deleteManifest: (repository, name) => {
       const found = name.includes(':') ? manifests.get(repository)?.delete(name) : tags.get(repository)?.delete(name)
+      // A manifest is deleted with its tags.
+      for (const [tag, digest] of [...(tags.get(repository) ?? [])])
+        if (digest === name) tags.get(repository)?.delete(tag)
       return found === true ? { status: 202 } : fault(404, 'MANIFEST_UNKNOWN', 'manifest unknown')
     },
     listTags: (repository) => {

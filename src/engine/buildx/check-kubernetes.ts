@@ -5,7 +5,7 @@ import type { Host } from '../../host/host.ts'
 import { apiFailure, askApi } from '../../kubernetes/api.ts'
 import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import type { Run } from '../../run-context.ts'
-import { driverOptions } from './driver-options.ts'
+import { driverOptions } from '../driver-options.ts'
 import { podSecurityHint } from './kubernetes/boot-problem.ts'
 import { placePods } from './kubernetes/place-pods.ts'
 import type { BuildxSpec } from './plan.ts'
@@ -27,10 +27,10 @@ const needed: readonly { readonly group: string; readonly resource: string; read
 export async function checkKubernetes(run: Run, { builder }: Pick<BuildxSpec, 'builder'>): Promise<void> {
   if (builder.kind !== 'create' || builder.driver !== 'kubernetes') return
   const { plan, host } = run
-  const first = { name: undefined, endpoint: builder.endpoint, driverOpts: builder.driverOpts }
-  const nodes = [first, ...builder.append].map(({ name, endpoint, driverOpts }) => ({
-    name,
-    endpoint,
+  const { endpoint: own, platforms: built, driverOpts: given } = builder
+  const first = { name: undefined, endpoint: own, platforms: built, driverOpts: given }
+  const nodes = [first, ...builder.append].map(({ name, endpoint, platforms, driverOpts }) => ({
+    ...{ name, endpoint, platforms },
     options: driverOptions('kubernetes', driverOpts),
   }))
   const places = await placePods(nodes, { builder: '', host })

@@ -13,12 +13,12 @@ import { mirroredReferences } from '../../inputs/mirrors.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
+import { driverOptions } from '../driver-options.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 import { isClientLog, lastError } from './client-log.ts'
-import { driverOptions } from './driver-options.ts'
 import { createNamespaces } from './kubernetes/create-namespaces.ts'
 import { contextEnvironment, type PodPlace, placePods } from './kubernetes/place-pods.ts'
 import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
@@ -238,11 +238,16 @@ function containersByHand(driver: Driver, name: string, keepState: boolean): str
 
 /** Returns the command with which a user removes the Deployments of a builder if buildx cannot. */
 function podsByHand(places: readonly PodPlace[]): string {
-  const [{ namespace, cluster } = {}] = places
-  const context = cluster?.context === undefined ? '' : ` --context ${cluster.context}`
-  const place = namespace === undefined ? '' : ` --namespace ${namespace}`
-  const objects = places.map(({ deployment: one }) => `deployment/${one} statefulset/${one} configmap/${one}-config`)
-  return `kubectl delete${context}${place} --ignore-not-found ${objects.join(' ')}`
+  const objectsOf = new Map<string, string[]>()
+  for (const { namespace, cluster, deployment: one } of places) {
+    const context = cluster?.context === undefined ? '' : ` --context ${cluster.context}`
+    const place = `${context}${namespace === undefined ? '' : ` --namespace ${namespace}`}`
+    const objects = `deployment/${one} statefulset/${one} configmap/${one}-config`
+    objectsOf.set(place, [...(objectsOf.get(place) ?? []), objects])
+  }
+  return [...objectsOf]
+    .map(([place, objects]) => `kubectl delete${place} --ignore-not-found ${objects.join(' ')}`)
+    .join(' && ')
 }
 
 function isWatched(place: PodPlace): place is BootPlace {

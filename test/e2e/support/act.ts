@@ -19,6 +19,8 @@ export type ActOptions = {
   readonly branch?: string
   /** Inputs of workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, string>>
+  /** Whether act serves artifacts. */
+  readonly artifacts?: boolean
   /** Directories that replace other actions: name@ref → directory. */
   readonly actions?: Readonly<Record<string, string>>
 }
@@ -29,7 +31,16 @@ export type ActOptions = {
  */
 export function runWorkflow(
   job: Job,
-  { vars = {}, secrets = {}, workflow, event = 'push', branch = 'main', inputs = {}, actions = {} }: ActOptions,
+  {
+    vars = {},
+    secrets = {},
+    workflow,
+    event = 'push',
+    branch = 'main',
+    inputs = {},
+    artifacts = false,
+    actions = {},
+  }: ActOptions,
 ): ActRun {
   const action = join(job.workspace, '..', 'action')
   mkdirSync(action)
@@ -42,6 +53,7 @@ export function runWorkflow(
   const args = [
     ...[event, '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
     ...['--pull=false', '--action-offline-mode', '--no-cache-server', '--defaultbranch', 'main'],
+    ...(artifacts ? artifactServer(join(job.workspace, '..', 'artifacts')) : []),
     ...Object.entries(actions).flatMap(([name, folder]) => ['--local-repository', `${name}=${folder}`]),
     ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
@@ -58,6 +70,14 @@ export function runWorkflow(
     env: { DOCKER_HOST, HOME, TMPDIR: temp, PATH: `${dirname(process.execPath)}:${PATH}`, ...secrets },
   })
   return { status, log: stdout + stderr }
+}
+
+/** The port differs between the processes of the tests. */
+function artifactServer(folder: string): readonly string[] {
+  const port = 20_000 + (process.pid % 10_000)
+  return ['path', folder, 'addr', '127.0.0.1', 'port', String(port)].map((text, at) =>
+    at % 2 === 0 ? `--artifact-server-${text}` : text,
+  )
 }
 
 /** act reads repository, branch and commit from Git. */

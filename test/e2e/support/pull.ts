@@ -91,6 +91,14 @@ export async function pull(name: string, reference: string, options: PullOptions
   return { digest, mediaType: String(root.mediaType), manifest: root, platforms: await Promise.all(platforms) }
 }
 
+/** The tags of `name` (`host/repository`); none if the repository does not exist. */
+export async function tagsOf(name: string): Promise<readonly string[]> {
+  const [host, ...path] = name.split('/')
+  const response = await fetch(`http://${host}/v2/${path.join('/')}/tags/list`)
+  const { tags } = response.ok ? ((await response.json()) as { readonly tags: readonly string[] | null }) : { tags: [] }
+  return tags ?? []
+}
+
 async function fileOf(layer: Buffer, path: string): Promise<Buffer | undefined> {
   let found: Buffer | undefined
   for await (const entry of Readable.from([layer]).pipe(createGunzip()).pipe(extract())) {

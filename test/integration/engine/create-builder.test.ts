@@ -144,6 +144,17 @@ test('createBuilder() names the namespace of the context where the options name 
   ])
 })
 
+test('createBuilder() names what each cluster and namespace of its nodes has', async () => {
+  const append = `- driver-opts: [namespace=ci-builds]\n- endpoint: prod\n  name: far\n  platforms: arm64`
+  const { tasks } = await create({ driver: 'kubernetes', append }, { kubeconfig })
+  const objects = (one: string) => `deployment/${one} statefulset/${one} configmap/${one}-config`
+  const byHand = [
+    `kubectl delete --context ci --namespace ci-builds --ignore-not-found ${objects('polyarch-x0')} ${objects('polyarch-x1')}`,
+    `kubectl delete --context prod --namespace ci-builds --ignore-not-found ${objects('far')}`,
+  ]
+  expect(tasks[0]).toMatchObject({ byHand: byHand.join(' && ') })
+})
+
 test('createBuilder() gives an option with commas to the driver kubernetes as one', async () => {
   const options = 'namespace=builds,labels=team=a,tier=b\nnodeselector=a=b,c=d'
   const { calls } = await create({ driver: 'kubernetes', 'driver-opts': options }, { kubeconfig })

@@ -38,11 +38,15 @@ test('parseInputs() returns the defaults if nothing is set', () => {
       images: [],
       tags: [],
       flavor: plainFlavor,
+      optionalPlatforms: [],
+      perPlatform: [],
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       mode: 'build',
       digests: [],
       from: undefined,
       runners: [],
+      platform: [],
+      ledger: 'auto',
       context: { kind: 'path', path: '.' },
       buildContexts: [],
       file: undefined,
@@ -941,13 +945,13 @@ test('parseInputs() lists a hundred problems and counts the others', () => {
 })
 
 describe('parseInputs() of unknown names', () => {
-  const unknown = ['images', 'platform', 'tag', 'frobnicate']
+  const unknown = ['images', 'platfrom', 'tag', 'frobnicate']
 
   test('rejects each, with the nearest name', () => {
     expect(() => parseInputs(() => '', unknown)).toThrow(
       [
         '3 problems in the inputs:',
-        'platform: is not an input of this action; did you mean platforms?',
+        'platfrom: is not an input of this action; did you mean platform?',
         'tag: is not an input of this action; did you mean tags?',
         'frobnicate: is not an input of this action',
       ].join('\n'),
@@ -957,7 +961,7 @@ describe('parseInputs() of unknown names', () => {
   test('warns about each if the runner passes the inputs of an enclosing composite action', () => {
     const { warnings } = parseInputs(() => '', unknown, { inheritsInputs: true })
     expect(warnings).toEqual([
-      'Input ignored: platform is not an input of this action; did you mean platforms?',
+      'Input ignored: platfrom is not an input of this action; did you mean platform?',
       'Input ignored: tag is not an input of this action; did you mean tags?',
       'Input ignored: frobnicate is not an input of this action',
     ])

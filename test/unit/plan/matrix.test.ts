@@ -30,6 +30,14 @@ describe('planMatrix()', () => {
     ])
   })
 
+  it('names the platforms that the image may lack', () => {
+    const { include } = planMatrix(inputsOf({ mode: 'plan', platforms: 'amd64, riscv64?' }))
+    expect(include.map(({ platform, optional }) => [platform, optional])).toEqual([
+      ['linux/amd64', false],
+      ['linux/riscv64', true],
+    ])
+  })
+
   it.each([
     { runner: 'ubuntu-22.04', emulated: true },
     { runner: 'ubuntu-latest', emulated: true },
@@ -49,7 +57,7 @@ describe('planMatrix()', () => {
     const [platform] = inputsOf({ platforms: 'amd64' }).platforms
     if (platform === undefined) throw new Error('a platform is missing')
     const platforms = Array(257).fill(platform)
-    expect(() => planMatrix({ platforms, runners: [] })).toThrow(
+    expect(() => planMatrix({ platforms, runners: [], optionalPlatforms: [] })).toThrow(
       'Cannot make a matrix of 257 platforms: GitHub accepts 256 jobs',
     )
   })

@@ -33,12 +33,23 @@ export function bootProblem({ deployment, pods }: BootState): BootProblem | unde
   return pods.map(podProblem).find((found) => found !== undefined) ?? creationProblem(deployment)
 }
 
+/** One of several nodes of a builder. */
+export type BootPool = {
+  readonly namespace: string
+  /** What it builds, for messages: `linux/arm64 (nodeselector kubernetes.io/arch=arm64)`. Undefined if the builder has one node. */
+  readonly pool?: string | undefined
+}
+
 /** Returns the error for a problem that does not end. */
-export function bootError({ code, reason, pod, hint }: BootProblem, namespace: string): ActionError {
+export function bootError({ code, reason, pod, hint }: BootProblem, { namespace, pool }: BootPool): ActionError {
   const what = pod === undefined ? 'its pod cannot be created' : `the pod ${pod} does not start`
-  return new ActionError(code, `Cannot start a kubernetes builder: ${what} in the namespace ${namespace}: ${reason}`, {
-    hint,
-  })
+  return new ActionError(
+    code,
+    `Cannot start a kubernetes builder${pool === undefined ? '' : ` for ${pool}`}: ${what} in the namespace ${namespace}: ${reason}`,
+    {
+      hint,
+    },
+  )
 }
 
 /** The controller reports on the Deployment what the API answered when it created a pod. */

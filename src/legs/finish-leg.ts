@@ -1,0 +1,117 @@
+import type { Built } from '../engine/built.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { combine } from '../errors/gather.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { LegRecord } from '../ledger/leg-record.ts'
+import type { ImageTree } from '../oci/image-tree.ts'
+import { isIndexType } from '../oci/media-type.ts'
+import { parseIndex } from '../oci/parse.ts'
+import { formatPlatform } from '../oci/platform.ts'
+import { showReference } from '../oci/reference.ts'
+import type { Digest, Platform } from '../oci/types.ts'
+import type { PlannedLeg } from '../plan/leg.ts'
+import { type PublishedContent, publish, pushContent } from '../publish/publish.ts'
+import type { Run } from '../run-context.ts'
+import { type Exchanged, readRecords, usesEarlierAttempts, writeRecords } from './exchange-records.ts'
+import { joinLegs } from './join-legs.ts'
+import type { LegOutcome } from './leg-outcome.ts'
+import { makeRecords } from './make-records.ts'
+
+export type LegOptions = {
+  readonly leg: PlannedLeg
+  readonly ledger: Ledger
+  /** Content that has already been pushed. */
+  readonly content: PublishedContent | undefined
+}
+
+/**
+ * Pushes the images of this job by digest and records them for the other jobs. If all platforms are recorded, joins the
+ * image, pushes its index and writes the tags. Several jobs may do so at the same time: they write the same bytes.
+ *
+ * @throws ActionError `legs-differ`, `ledger-failed`, `cancelled`, and those of the registry; failures of the joined
+ * image's push and tags are in the result
+ */
+export async function finishLeg(run: Run, built: Built, { leg, ledger, content }: LegOptions): Promise<LegOutcome> {
+  const { plan, host } = run
+  const { tree, errors } = content ?? (await host.log.group('Push', () => pushContent(run, built)))
+  if (errors.length > 0) throw combine('Publishing', errors)
+  const { images } = tree
+  const share = plan.build.platforms
+  host.log.info(`The jobs of this image leave their results in ${ledger.title} (${leg.ledger.because})`)
+  const records = makeRecords(tree, { leg, share, time: host.clock.now() })
+  const exchange = { leg, share, host }
+  const explained = (error: unknown): never => {
+    throw explainFailure(error, ledger.title)
+  }
+  await writeRecords(ledger, records, exchange).catch(explained)
+  let seen = await readRecords(ledger, records, exchange).catch(explained)
+  for (const note of seen.notes) host.log.warning(note)
+  if (seen.missing.length > 0) return { images, ...(await explainMissing(run, seen, tree)) }
+
+  const names = leg.platforms.map(formatPlatform).join(', ')
+  host.log.info(`All platforms are pushed (${names}): this job writes the index and the tags`)
+  for (;;) {
+    const whole = await joinLegs(run, seen.records, leg.platforms)
+    const published = await publish(run, { ...built, content: whole })
+    const outcome = { kind: 'published', images, published } as const
+    const [root] = whole.tree.documents.slice(-1)
+    if (published.error !== undefined || root === undefined) return outcome
+    // Later attempts need the records of jobs that do not run again.
+    if (leg.job.attempt === 1) await ledger.clear(leg.platforms, root)
+    if (!usesEarlierAttempts(seen, leg)) return outcome
+    // A job of this attempt may have recorded its image and written the tags before this job did.
+    const now = await readRecords(ledger, records, exchange).catch(explained)
+    if (now.missing.length > 0 || isSame(now.records, seen.records)) return outcome
+    host.log.info('Another job has recorded a newer image: this job writes the index and the tags again')
+    seen = now
+  }
+}
+
+/** Whether both are the same records. */
+function isSame(some: readonly LegRecord[], others: readonly LegRecord[]): boolean {
+  const textOf = (records: readonly LegRecord[]) => records.map((record) => JSON.stringify(record)).toSorted()
+  return textOf(some).join() === textOf(others).join()
+}
+
+/** Explains why this job does not join the image. */
+async function explainMissing(
+  run: Run,
+  { missing, isOwnHidden }: Exchanged,
+  tree: ImageTree,
+): Promise<
+  | { readonly kind: 'waiting'; readonly missing: readonly Platform[] }
+  | { readonly kind: 'joined elsewhere'; readonly digest: Digest }
+> {
+  const { plan, host } = run
+  const own = plan.build.platforms.map(formatPlatform).join(', ')
+  const joined = isOwnHidden ? await findJoined(run, tree) : undefined
+  if (joined !== undefined) {
+    host.log.info(`Another job has written the index and the tags: ${joined}`)
+    return { kind: 'joined elsewhere', digest: joined }
+  }
+  const others = missing.map(formatPlatform).join(', ')
+  host.runner.notice(
+    `Pushed ${own}. No tag is written yet: the job that completes the image writes them. Missing: ${others}`,
+  )
+  return { kind: 'waiting', missing }
+}
+
+/** Returns the digest of the first tag if it refers to an index with all images of this job. */
+async function findJoined({ plan, access, host: { signal } }: Run, tree: ImageTree): Promise<Digest | undefined> {
+  const [reference] = plan.references
+  if (reference === undefined) return undefined
+  const found = await access.registry.getManifest(reference, reference.tag ?? 'latest', { signal })
+  if (found === undefined || !isIndexType(found.descriptor.mediaType)) return undefined
+  const { manifests } = parseIndex(found.bytes, `Cannot read ${showReference(reference)}`)
+  const digests = new Set(manifests.map(({ digest }) => digest))
+  return tree.images.every(({ manifest }) => digests.has(manifest.digest)) ? found.descriptor.digest : undefined
+}
+
+/** Adds to an error of the storage what the request was for. */
+function explainFailure(error: unknown, title: string): unknown {
+  if (!(error instanceof ActionError) || ['cancelled', 'legs-differ', 'ledger-failed'].includes(error.code))
+    return error
+  return error.with({
+    hint: `The request was for the results of the jobs of this image, which are in ${title}: see docs/legs.md. No tag was written.`,
+  })
+}

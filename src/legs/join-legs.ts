@@ -1,0 +1,78 @@
+import type { BuiltImage } from '../engine/built.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { joinImages, type Part } from '../join/join-images.ts'
+import { readParts } from '../join/read-parts.ts'
+import type { LegRecord } from '../ledger/leg-record.ts'
+import type { ImageTree } from '../oci/image-tree.ts'
+import { indexOf, onlyOnce } from '../oci/make-image.ts'
+import { mediaType } from '../oci/media-type.ts'
+import { formatPlatform, suits } from '../oci/platform.ts'
+import { repositoriesOf } from '../oci/repositories.ts'
+import type { Digest, Platform } from '../oci/types.ts'
+import type { RegistryClient } from '../registry/client.ts'
+import type { Run } from '../run-context.ts'
+
+/**
+ * Returns the image of all platforms from what the jobs have pushed. The result depends only on the records, so every
+ * job that joins them makes the same bytes.
+ *
+ * @throws ActionError `platform-mismatch` if a record has an image of another platform, and those of the registry
+ */
+export async function joinLegs(
+  { plan, access, host: { signal } }: Pick<Run, 'plan' | 'access' | 'host'>,
+  records: readonly LegRecord[],
+  platforms: readonly Platform[],
+): Promise<BuiltImage> {
+  const sources = repositoriesOf(plan.references)
+  const digests = [...new Set(records.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
+  const wanted = digests.map((digest) => ({ digest, sources }))
+  const { parts, blobs, existsIn } = await readParts(patient(access.registry), wanted, { signal })
+  const trees = new Map(parts.map(({ tree }) => [tree.root.digest, tree]))
+  const ordered = platforms.flatMap(
+    (platform) => records.find((one) => formatPlatform(one.platform) === formatPlatform(platform)) ?? [],
+  )
+  // Without the date of a commit, each job has its own time in the annotations: those of the first platform are used.
+  const annotations = ordered[0]?.annotations ?? {}
+  const tree = joinImages(
+    ordered.map((record) => partOf(record, trees)),
+    { annotations, order: platforms },
+  )
+  const missing = platforms.filter((platform) => !tree.images.some((image) => suits(platform, image.platform)))
+  if (missing.length > 0) {
+    const found = tree.images.map(({ platform }) => formatPlatform(platform)).join(', ')
+    throw new ActionError(
+      'platform-mismatch',
+      `Cannot join the image: it would have ${found}, but ${missing.map(formatPlatform).join(', ')} is missing`,
+      { hint: 'Run all jobs again. No tag was written.' },
+    )
+  }
+  return { tree, blobs, existsIn }
+}
+
+/** The manifests may have been pushed a moment ago, by another job. */
+function patient(client: RegistryClient): RegistryClient {
+  return {
+    ...client,
+    getManifest: async (repository, name, options) =>
+      await client.getManifest(repository, name, { ...options, justPushed: true }),
+  }
+}
+
+/** Returns the image and the attestations of one platform under an index that is not stored. */
+function partOf({ manifests }: LegRecord, trees: ReadonlyMap<Digest, ImageTree>): Part {
+  const own = manifests.flatMap(({ digest }) => trees.get(digest) ?? [])
+  const isDocker = manifests.every((one) => one.mediaType === mediaType.dockerManifest)
+  const index = indexOf(manifests, {}, { mediaType: isDocker ? mediaType.dockerIndex : mediaType.ociIndex })
+  return {
+    tree: {
+      root: index.descriptor,
+      blobs: onlyOnce(
+        own.flatMap(({ blobs }) => blobs),
+        ({ digest }) => digest,
+      ),
+      documents: [...own.flatMap(({ documents }) => documents), index],
+      // An attestation has the platform unknown/unknown.
+      images: own.flatMap(({ images }) => images).filter(({ platform }) => platform.os !== 'unknown'),
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { Image } from '../oci/image-tree.ts'
+import type { Digest, Platform } from '../oci/types.ts'
+import type { Published } from '../publish/publish.ts'
+
+/** The result of a job that builds a part of the platforms. */
+export type LegOutcome = {
+  /** The images that this job has pushed. */
+  readonly images: readonly Image[]
+} & (
+  | { readonly kind: 'published'; readonly published: Published }
+  /** The image is not complete: one of the jobs for the missing platforms joins it. */
+  | { readonly kind: 'waiting'; readonly missing: readonly Platform[] }
+  /** Another job has joined the image. */
+  | { readonly kind: 'joined elsewhere'; readonly digest: Digest }
+)
+
+/** Returns the published image, if this job has joined it. */
+export function joinedOf(outcome: LegOutcome): Published | undefined {
+  return outcome.kind === 'published' ? outcome.published : undefined
+}

@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { runWorkflow } from './support/act.ts'
+import { createJob, type Job, runStep, type StepOptions } from './support/action.ts'
+import { pull, tagsOf } from './support/pull.ts'
+import { missing, part } from './support/rig.ts'
+
+const jobs: Job[] = []
+afterEach(() => {
+  for (const job of jobs.splice(0)) job.remove()
+})
+
+const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x']
+
+describe.skipIf(missing('registry'))('three jobs of one image', () => {
+  const name = `e2e/legs-${process.pid}`
+  const image = () => `${part('registry').host}/${name}`
+
+  /** Runs the step of the job for one platform. */
+  async function leg(platform: string, attempt: number, options: StepOptions = {}) {
+    const job = createJob(
+      { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: '1', arm64: '2', s390x: '3' },
+      { GITHUB_RUN_ID: '77', GITHUB_RUN_ATTEMPT: String(attempt), RUNNER_NAME: `${platform} ${attempt}` },
+    )
+    jobs.push(job)
+    return await runStep(
+      job,
+      {
+        ...{ images: image(), tags: '1.0, latest', platforms: platforms.join(), platform, push: 'true' },
+        ...{ engine: 'embedded', ledger: 'registry', annotations: 'index:org.opencontainers.image.title=legs' },
+      },
+      options,
+    )
+  }
+
+  it('publish it when the last of them has run, after one was killed and ran again', async () => {
+    const [first = '', second = '', third = ''] = platforms
+    const killed: StepOptions = {
+      during: (pid, log) => {
+        const timer = setInterval(() => {
+          if (!log().includes('Using engine')) return
+          clearInterval(timer)
+          process.kill(pid, 'SIGKILL')
+        }, 1)
+      },
+    }
+    const [one, two, three] = await Promise.all([leg(first, 1), leg(second, 1, killed), leg(third, 1)])
+    expect(two.status).toBe(null)
+    for (const { status, outputs, log } of [one, three]) {
+      expect(status, log).toBe(0)
+      expect(outputs).toMatchObject({ complete: 'false', digest: '', tags: '', pushed: 'false' })
+      expect(outputs['missing']?.split('\n')).toContain(second)
+    }
+    expect(await tagsOf(image())).toEqual(expect.not.arrayContaining(['1.0', 'latest']))
+
+    const again = await leg(second, 2)
+    expect(again.status, again.log).toBe(0)
+    expect(again.outputs).toMatchObject({ complete: 'true', missing: '', pushed: 'true' })
+    const published = await pull(image(), 'latest')
+    expect(published.digest).toBe(again.outputs['digest'])
+    expect(published.platforms.map(({ platform }) => platform)).toEqual(platforms)
+    expect(await Promise.all(published.platforms.map(({ readFile }) => readFile('app')))).toEqual(['1', '2', '3'])
+    expect(again.summary).toContain('in another job')
+    expect(again.leftovers).toEqual([])
+  })
+})
+
+describe.skipIf(missing('act', 'registry'))('a matrix of two images and two platforms, run by act', () => {
+  const workflow = (images: string) => `on: push
+jobs:
+  image:
+    strategy:
+      matrix:
+        ledger: [artifacts, registry]
+        platform: [linux/amd64, linux/arm64]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - uses: polyarch/build@v1
+        id: image
+        with:
+          images: ${images}-\${{ matrix.ledger }}
+          platforms: amd64, arm64
+          platform: \${{ matrix.platform }}
+          push: true
+          engine: embedded
+          ledger: \${{ matrix.ledger }}
+      - run: echo "\${{ matrix.ledger }} complete \${{ steps.image.outputs.complete }} \${{ steps.image.outputs.digest }}"
+`
+
+  it('publishes both, one with each ledger', () => {
+    const images = `${part('registry').host}/e2e/act-${process.pid}`
+    const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: 'a', arm64: 'b' }
+    const job = createJob(files, { DOCKER_HOST: 'unix:///nonexistent' })
+    jobs.push(job)
+    const { status, log } = runWorkflow(job, { workflow: workflow(images), artifacts: true })
+    expect(status, log).toBe(0)
+    const completed = ['artifacts', 'registry'].map(async (ledger) => {
+      const { digest, platforms: found } = await pull(`${images}-${ledger}`, 'main')
+      expect(found.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+      expect(log).toContain(`${ledger} complete true ${digest}`)
+    })
+    return Promise.all(completed)
+  })
+})

@@ -1,0 +1,290 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readJob } from '../../../src/facts/job.ts'
+import type { InputName } from '../../../src/inputs/schema.ts'
+import type { LegOutcome } from '../../../src/legs/leg-outcome.ts'
+import { passLeg } from '../../../src/legs/pass-leg.ts'
+import type { Index } from '../../../src/oci/types.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { retryPolicy } from '../../../src/retry/backoff.ts'
+import { type ArtifactServer, startArtifactServer } from '../../support/artifact-service.ts'
+import { builtOf } from '../../support/built-image.ts'
+import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
+
+async function registryOf(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options)
+  onTestFinished(registry.close)
+  return registry
+}
+
+type JobOptions = {
+  readonly images: string
+  readonly platform?: string
+  readonly content?: string
+  readonly attempt?: number
+  readonly inputs?: Partial<Record<InputName, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly created?: string
+}
+
+/** Runs the job of one platform. */
+async function job({ images, platform = 'linux/amd64', content = platform, ...options }: JobOptions) {
+  const { attempt = 1, inputs = {}, env = {}, created } = options
+  const client = createTestClient()
+  const variables = {
+    ...{ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app', GITHUB_RUN_ATTEMPT: String(attempt) },
+    ...{ RUNNER_NAME: `runner of ${platform} ${content}`, ...env },
+  }
+  const host = createTestHost({ env: variables })
+  for (const { close } of [client, host]) onTestFinished(close)
+  const given = {
+    ...inputsOf({
+      ...{ images, tags: '1.0, latest', platforms: 'linux/amd64, linux/arm64', platform, push: 'true' },
+      ...inputs,
+    }),
+    ...(created === undefined ? {} : { annotationLevels: ['index'] }),
+  }
+  const origin =
+    created === undefined
+      ? undefined
+      : {
+          ...{ title: 'app', url: '', description: '', license: '', revision: '', problems: [] },
+          created: new Date(created),
+        }
+  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), job: readJob(variables), origin })
+  const plan = makePlan(given, facts)
+  const built = await builtOf([{ platform, layers: [{ 'app.txt': content }] }], { annotations: plan.build.annotations })
+  const access = { ...loginOf(client), retries: { policy: retryPolicy(2), onRetry: () => undefined } }
+  const run = await runOf(plan, host, access)
+  return { host, outcome: await passLeg(run, built, undefined) }
+}
+
+const arm = { platform: 'linux/arm64' }
+
+function indexOf(registry: TestRegistry, tag = 'latest', repository = 'app'): Index | undefined {
+  const digest = registry.store.tags.get(repository)?.get(tag)
+  const found = registry.store.manifests.get(repository)?.get(digest ?? '')
+  return found && (JSON.parse(found.bytes.toString()) as Index)
+}
+
+const tagsOf = (registry: TestRegistry, repository = 'app') => [...(registry.store.tags.get(repository)?.keys() ?? [])]
+const digestOf = (outcome: LegOutcome | undefined) =>
+  outcome?.kind === 'published' ? outcome.published.digest : undefined
+const waitsFor = (outcome: LegOutcome | undefined) =>
+  outcome?.kind === 'waiting' ? outcome.missing.map(({ architecture }) => architecture) : undefined
+
+describe('passLeg() with the registry as the ledger', () => {
+  it('writes no tag in the first job, and all tags of both registries in the second; then deletes the records', async () => {
+    const [one, two] = [await registryOf(), await registryOf()]
+    const images = `${one.host}/app, ${two.host}/app`
+    const first = await job({ images })
+    expect(waitsFor(first.outcome)).toEqual(['arm64'])
+    expect([...tagsOf(one), ...tagsOf(two)]).toEqual([expect.stringMatching(/^polyarch-leg-[0-9a-f]{20}-linux-amd64$/)])
+    expect(first.host.told).toContainEqual({
+      notice:
+        'Pushed linux/amd64. No tag is written yet: the job that completes the image writes them. Missing: linux/arm64',
+    })
+    const second = await job({ images, ...arm })
+    for (const registry of [one, two]) {
+      expect(tagsOf(registry).toSorted()).toEqual(['1.0', 'latest'])
+      expect(indexOf(registry)?.manifests.map(({ platform }) => platform?.architecture)).toEqual(['amd64', 'arm64'])
+      expect(registry.store.tags.get('app')?.get('1.0')).toBe(digestOf(second.outcome))
+    }
+  })
+
+  it('writes the same index whichever job is the last', async () => {
+    const digests = []
+    for (const order of [
+      [{}, arm],
+      [arm, {}],
+    ]) {
+      const registry = await registryOf()
+      const images = `${registry.host}/app`
+      for (const platform of order) digests.push(digestOf((await job({ images, ...platform })).outcome))
+    }
+    expect(digests[1]).toMatch(/^sha256:/)
+    expect(digests[3]).toBe(digests[1])
+  })
+
+  it('has the annotations of the index, with the time of the first platform if no commit has one', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const inputs = { annotations: 'index,manifest:a=b\nmanifest-descriptor[linux/arm64]:c=d' }
+    await job({ images, ...arm, inputs, created: '2026-01-02T00:00:00.000Z' })
+    await job({ images, inputs, created: '2026-01-01T00:00:00.000Z' })
+    const index = indexOf(registry)
+    expect(index?.annotations).toMatchObject({
+      'org.opencontainers.image.created': '2026-01-01T00:00:00.000Z',
+      a: 'b',
+    })
+    expect(index?.manifests.map(({ annotations }) => annotations)).toEqual([undefined, { c: 'd' }])
+  })
+
+  it('says that temporary tags remain if the registry does not delete, and a second attempt of all jobs replaces the image', async () => {
+    const registry = await registryOf({
+      quirk: { instead: ({ kind }) => (kind === 'manifest-delete' ? { status: 405 } : undefined) },
+    })
+    const images = `${registry.host}/app`
+    await job({ images })
+    const { host, outcome } = await job({ images, ...arm })
+    expect(host.log.lines.filter((line) => line.includes('does not delete'))).toHaveLength(1)
+    const temporary = tagsOf(registry).filter((tag) => tag.startsWith('polyarch-leg-'))
+    expect(temporary).toHaveLength(2)
+    for (const tag of temporary) expect(registry.store.tags.get('app')?.get(tag)).toBe(digestOf(outcome))
+
+    const again = await job({ images, content: 'new', attempt: 2 })
+    expect(waitsFor(again.outcome)).toEqual(['arm64'])
+    const last = await job({ images, ...arm, content: 'new too', attempt: 2 })
+    expect(digestOf(last.outcome)).not.toBe(digestOf(outcome))
+    expect(registry.store.tags.get('app')?.get('latest')).toBe(digestOf(last.outcome))
+  })
+
+  it('completes the image with the record of an earlier attempt', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images })
+    const { outcome } = await job({ images, ...arm, attempt: 2 })
+    expect(outcome?.kind).toBe('published')
+  })
+
+  it('does not use the record of an earlier attempt with other tags, and says so', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images, inputs: { tags: 'monday' } })
+    const { outcome, host } = await job({ images, ...arm, attempt: 2, inputs: { tags: 'tuesday' } })
+    expect(waitsFor(outcome)).toEqual(['amd64'])
+    expect(host.log.lines.join('\n')).toContain(
+      'The image for linux/amd64 of attempt 1 is not used, because its tags differ',
+    )
+  })
+
+  it('fails if a job has other tags, names both, and writes no tag', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images })
+    await expect(job({ images, ...arm, inputs: { tags: '1.1' } })).rejects.toMatchObject({
+      code: 'legs-differ',
+      message: expect.stringContaining(
+        `- tags: ${images}:1.1 in this job, ${images}:1.0, ${images}:latest in the job for linux/amd64`,
+      ),
+    })
+    expect(tagsOf(registry).filter((tag) => !tag.startsWith('polyarch-leg-'))).toEqual([])
+  })
+
+  it('fails if two jobs of a run build one platform', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images })
+    await expect(job({ images, content: 'twin' })).rejects.toMatchObject({
+      code: 'legs-differ',
+      message: 'Cannot join the image: two jobs of this run build linux/amd64',
+    })
+  })
+
+  it('keeps images with the same name apart by leg-set, and runs by their number', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const variant = (name: string) => ({ inputs: { tags: name, 'leg-set': name } })
+    await job({ images, ...variant('alpine') })
+    const outcomes = [
+      await job({ images, ...arm, ...variant('debian') }),
+      await job({ images, ...arm, ...variant('alpine'), env: { GITHUB_RUN_ID: '8' } }),
+      await job({ images, ...arm, ...variant('alpine') }),
+    ]
+    expect(outcomes.map(({ outcome }) => outcome?.kind)).toEqual(['waiting', 'waiting', 'published'])
+  })
+
+  it('fails with the use of the request if the registry rejects the record, and writes no tag', async () => {
+    const registry = await registryOf({
+      quirk: {
+        instead: ({ kind, url }) =>
+          kind === 'manifest-put' && url.pathname.includes('polyarch-leg-')
+            ? { status: 403, body: JSON.stringify({ errors: [{ code: 'DENIED', message: 'tag rule' }] }) }
+            : undefined,
+      },
+    })
+    await expect(job({ images: `${registry.host}/app` })).rejects.toMatchObject({
+      code: 'registry-denied',
+      hint: expect.stringContaining(
+        `The request was for the results of the jobs of this image, which are in the registry ${registry.host}`,
+      ),
+    })
+    expect(tagsOf(registry)).toEqual([])
+  })
+
+  it('writes no tag if the content of another job is gone', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images })
+    const record = indexOf(registry, tagsOf(registry)[0])
+    for (const { digest } of record?.manifests ?? []) registry.store.manifests.get('app')?.delete(digest)
+    await expect(job({ images, ...arm })).rejects.toMatchObject({ code: 'image-not-found' })
+    expect(indexOf(registry)).toBeUndefined()
+  })
+
+  it('refers to the manifests of the platform in the record, so that garbage collection keeps them', async () => {
+    const registry = await registryOf()
+    await job({ images: `${registry.host}/app` })
+    const record = indexOf(registry, tagsOf(registry)[0])
+    const [manifest] = record?.manifests ?? []
+    expect(manifest?.platform).toEqual({ os: 'linux', architecture: 'amd64' })
+    expect(registry.store.manifests.get('app')?.has(manifest?.digest ?? '')).toBe(true)
+  })
+})
+
+describe('passLeg() with the artifact service as the ledger', () => {
+  async function servers(): Promise<{ registry: TestRegistry; service: ArtifactServer; images: string }> {
+    const [registry, service] = [await registryOf(), await startArtifactServer()]
+    onTestFinished(service.close)
+    return { registry, service, images: `${registry.host}/app` }
+  }
+
+  it('completes the image, writes no temporary tag, and deletes the artifacts', async () => {
+    const { registry, service, images } = await servers()
+    const first = await job({ images, env: service.env('one') })
+    expect(waitsFor(first.outcome)).toEqual(['arm64'])
+    expect(service.names()).toEqual([expect.stringMatching(/^polyarch-leg-[0-9a-f]{20}-linux-amd64$/)])
+    const second = await job({ images, ...arm, env: service.env('two') })
+    expect(tagsOf(registry)).toEqual(['1.0', 'latest'])
+    expect(registry.store.tags.get('app')?.get('latest')).toBe(digestOf(second.outcome))
+    expect(service.names()).toEqual([])
+    expect(first.host.told).toContainEqual({ mask: 's+cret' })
+  })
+
+  it('replaces the artifact of an earlier attempt, and rejects a second job for a platform', async () => {
+    const { service, images } = await servers()
+    await job({ images, env: service.env('one') })
+    await job({ images, env: service.env('two'), attempt: 2, content: 'new' })
+    expect(service.names()).toHaveLength(1)
+    const twin = job({ images, env: service.env('three'), attempt: 2, content: 'twin' })
+    await expect(twin).rejects.toMatchObject({ code: 'legs-differ' })
+  })
+
+  it('retries transient errors of the service', async () => {
+    const { service, images } = await servers()
+    service.fail((_, time) => (time === 1 ? 503 : undefined))
+    expect(waitsFor((await job({ images, env: service.env('one') })).outcome)).toEqual(['arm64'])
+  })
+
+  it('fails with an alternative if the service rejects the job', async () => {
+    const { registry, service, images } = await servers()
+    service.fail((call) => (call === 'CreateArtifact' ? 403 : undefined))
+    await expect(job({ images, env: service.env('one') })).rejects.toMatchObject({
+      code: 'ledger-failed',
+      message: 'Cannot call CreateArtifact of the artifact service: it answered 403 (out of order)',
+      hint: expect.stringContaining('`ledger: registry`'),
+    })
+    expect(tagsOf(registry)).toEqual([])
+  })
+
+  it('takes an artifact that was deleted after it was listed for one that does not exist', async () => {
+    const { service, images } = await servers()
+    await job({ images, env: service.env('one') })
+    service.fail((call) => (call === 'GetSignedArtifactURL' ? 404 : undefined))
+    expect(waitsFor((await job({ images, ...arm, env: service.env('two') })).outcome)).toEqual(['amd64'])
+  })
+})

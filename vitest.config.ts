@@ -1,6 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 import { createSkipReporter } from './test/support/skip-reporter.ts'
+
+/** Files that measure the memory of their process, or replace modules: each runs in a process of its own. */
+const alone = [
+  'test/integration/decompress.test.ts',
+  'test/integration/engine/fetch.test.ts',
+  'test/integration/layer.test.ts',
+  'test/integration/messages.test.ts',
+  'test/integration/registry-memory.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -12,18 +22,17 @@ export default defineConfig({
     ],
     // On two cores three: most of the time an end-to-end test waits for an engine. The default leaves one core to nobody.
     maxWorkers: Math.max(availableParallelism() + 1, 2),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
-        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/unit/**'] },
+        // Files leave no state behind, so that they share their imports: half of the processor time of most.
+        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/unit/**', ...alone], isolate: false },
       },
-      {
-        extends: true,
-        // Unit tests leave no state behind, so that files share their imports: half of the processor time.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false },
-      },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
     ],
   },
 })

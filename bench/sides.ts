@@ -20,7 +20,11 @@ export type Build = {
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
   const { job, reference, platforms, account, inputs: own } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
-  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more }
+  await runStepOf(job, { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more })
+}
+
+/** Main and post with these inputs. */
+export async function runStepOf(job: Job, inputs: Readonly<Record<string, string>>): Promise<void> {
   const step = await runStep(job, inputs)
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }

@@ -8,6 +8,7 @@ import { engineText, readEngineName } from './engine/engine-names.ts'
 import { isAppleProgram } from './facts/apple.ts'
 import { buildxProgram, ownBuildxFolder } from './facts/buildx-program.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './facts/docker-endpoint.ts'
+import { isNerdctlProgram } from './facts/nerdctl.ts'
 import { pluginFolders } from './facts/plugin-folders.ts'
 import { isPodmanProgram } from './facts/podman.ts'
 import { systemClock } from './host/clock.ts'
@@ -45,6 +46,10 @@ export async function cleanUpStep(
         const { removeRecordedPod } = await import('./containers/kubernetes/remove-pod.ts')
         await removeRecordedPod(pod, { ...host, env })
       },
+      removeDeployment: async (deployment) => {
+        const { removeBuilderObjects } = await import('./kubernetes/builder-objects.ts')
+        await removeBuilderObjects(deployment, { ...host, env })
+      },
       removeNamespace: async (namespace) => {
         const { removeNamespace } = await import('./kubernetes/namespace.ts')
         await removeNamespace(namespace, { ...host, env })
@@ -67,7 +72,7 @@ async function rulesOf(folder: string, { env, os }: Pick<Host, 'env' | 'os'>): P
   return {
     session: sessionName(folder),
     isBuildx: (path) => path === join(ownBuildxFolder(folder), buildxProgram(os)) || isBuildx(path, { env, os }),
-    isPodman: (path) => isPodmanProgram(path, { env }),
+    isPodman: (path) => isPodmanProgram(path, { env }) || isNerdctlProgram(path, { env }),
     isApple: (path) => isAppleProgram(path, { env }),
     keptBuilder: /^true$/i.test(readInput(env, 'keep-state')) ? readInput(env, 'builder') : undefined,
     emulatorImages: await emulatorImages(env),

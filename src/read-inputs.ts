@@ -10,6 +10,7 @@ import type { Host } from './host/host.ts'
 import type { ReadText } from './inputs/build-args-files.ts'
 import { loadLibraries } from './inputs/expressions.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { readMode } from './inputs/mode.ts'
 import { certificatesIn } from './inputs/nodes.ts'
 import { givenInputs, parseInputs } from './inputs/parse.ts'
 import { parseList } from './inputs/read/list.ts'
@@ -32,7 +33,9 @@ export async function readInputs(
   const readInput = (name: string): string => (name === 'engine' ? engineText(given(name), host.env) : given(name))
   const pairs = ['labels', 'annotations', 'build-args'].map(readInput)
   const parseYaml = isMapping(readInput('smoke-test')) ? await loadYaml() : undefined
-  const isListed = ['registries', 'registry-auth', 'append'].some((name) => readInput(name).trim() !== '')
+  const isListed = ['registries', 'registry-auth', 'append', 'per-platform'].some(
+    (name) => readInput(name).trim() !== '',
+  )
   const parsePlacedYaml = isListed ? await loadPlacedYaml() : undefined
   const parseYamlPairs = pairs.some(isPairMapping) ? await loadYamlPairs() : undefined
   const files = readTexts(readInput('build-args-file'))
@@ -61,7 +64,8 @@ export async function readInputs(
     annotationLevels: host.env[levelsVariable],
   }
   const parse = () => parseInputs(readInput, givenInputs(host.env), options)
-  const { inputs, warnings, notices } = await withOffer(host, readInput('builder'), parse)
+  const { inputs, warnings, notices } =
+    readMode(readInput('mode')) === 'build' ? await withOffer(host, readInput('builder'), parse) : parse()
   maskBuildSecrets(inputs.secrets, host)
   maskLogins(inputs.logins, host)
   maskNodes(inputs, host)

@@ -1,26 +1,27 @@
 import { setUpEmulators } from './emulate/emulate.ts'
 import { refuseFindings } from './engine/answer.ts'
 import { askEngine } from './engine/ask.ts'
-import { build } from './engine/build.ts'
-import { exportImage } from './export/export.ts'
+import { build, prepareBuild } from './engine/build.ts'
+import type { Build } from './engine/engine.ts'
 import type { Facts } from './facts/facts.ts'
-import { passGate } from './gate/pass-gate.ts'
 import type { Host } from './host/host.ts'
-import { limitTime } from './host/time-limit.ts'
 import type { Inputs } from './inputs/inputs.ts'
-import { joinedOf, type LegOutcome } from './legs/leg-outcome.ts'
-import { passLeg } from './legs/pass-leg.ts'
-import { logIn } from './login/login.ts'
+import { withoutFailedPlatforms } from './modes/optional-platforms.ts'
+import { publishTested } from './modes/publish-verified.ts'
+import { checkVariants, joinChecked, joinVariants, type Tested } from './modes/variants.ts'
+import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { preflight } from './preflight/preflight.ts'
-import { publish } from './publish/publish.ts'
-import { report, reportAnswer, reportDryRun, reportLasting, reportMissingLeg } from './report/report.ts'
+import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
+import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
 import { verifyImage } from './verify/verify.ts'
 
-/** Runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that follows the report of a failure. */
+/**
+ * Builds an image: runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that
+ * follows the report of a failure.
+ */
 export async function runStages(
   host: Host,
   { inputs, facts }: { readonly inputs: Inputs; readonly facts: Facts },
@@ -28,51 +29,52 @@ export async function runStages(
 ): Promise<void> {
   const plan = makePlan(inputs, facts)
   tellPlan({ plan, host })
-
-  // The time limit excludes the writing of tags: complete content is not discarded for one more minute.
-  const limit = limitTime(plan.timeout, host)
-  const access = await logIn(plan, facts, limit.host).catch((error: unknown) => {
-    limit.lift()
-    throw limit.toError(error)
-  })
-  let leg: LegOutcome | undefined
-  try {
-    const opening = { plan, host: limit.host, access }
-    const run = { ...opening, source: openSource(opening) }
-
+  await withRun(host, { plan, facts, openSource }, async ({ run, limit }) => {
     if (plan.call !== 'build' && !plan.dryRun) {
       const answer = await askEngine(run, plan.call)
       reportAnswer(run, answer)
       refuseFindings(answer)
       return
     }
-    const checked = await preflight(run)
     if (plan.dryRun) {
-      reportDryRun(run, checked)
+      const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
+      reportDryRun(ended.run, joinChecked(result.map(({ checked }) => checked)), omitted)
       return
     }
-    await setUpEmulators(run, checked)
-    const built = await build(run, checked)
-    const verified = await verifyImage(run, built, checked)
+    const prepared = prepareBuild(run)
+    const published = await tellMissingLeg({ plan, host }, async () => {
+      const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
+      const { result, omitted } = tested
+      return publishTested({ run: tested.run, limit }, { ...result, omitted }, host)
+    })
+    if (published?.error) throw published.error
+  })
+}
+
+/** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
+async function buildAndTest(
+  run: Run,
+  prepared: () => Promise<Build>,
+  afterReport: (work: () => Promise<void>) => void,
+): Promise<Tested> {
+  const parts: Tested[] = []
+  for (const { run: variant, checked } of await checkVariants(run)) {
+    await setUpEmulators(variant, checked)
+    const built = await build(variant, checked, prepared)
+    const verified = await verifyImage(variant, built, checked)
     // The cache of a verified build is kept, so that a rerun after a later failure can use it.
     if (built.keepCache) afterReport(built.keepCache)
-    const smoked = await smokeTest(run, built)
-    const gated = await passGate(run, built)
-    const exported = await exportImage(run, built)
-    limit.lift()
-    leg = await passLeg({ ...run, host }, built, gated?.content)
-    const published = leg
-      ? joinedOf(leg)
-      : plan.push
-        ? await publish({ ...run, host }, built, gated?.content)
-        : undefined
-    report(run, { checked, built, verified, smoked, gated, exported, published, leg })
-    if (published?.error) throw published.error
+    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  }
+  return joinVariants(run, parts)
+}
+
+/** Runs the work of a job; if it fails, says which platforms the image of several jobs lacks. */
+async function tellMissingLeg<T>(run: Pick<Run, 'plan' | 'host'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
-    if (leg === undefined) reportMissingLeg({ plan, host }, error)
-    throw limit.toError(error)
-  } finally {
-    limit.lift()
-    reportLasting({ plan, access, host })
+    reportMissingLeg(run, error)
+    throw error
   }
 }

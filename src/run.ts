@@ -1,5 +1,8 @@
+import type { Facts } from './facts/facts.ts'
 import { probe } from './facts/probe.ts'
 import type { Host } from './host/host.ts'
+import type { Inputs } from './inputs/inputs.ts'
+import type { Mode } from './inputs/mode.ts'
 import { readInputs } from './read-inputs.ts'
 
 /**
@@ -12,6 +15,20 @@ export async function run(
 ): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
   // The other stages are more than half of the code. They are loaded while the daemon answers.
-  const [facts, { runStages }] = await Promise.all([probe(host, inputs, event), import('./run-stages.ts')])
-  await runStages(host, { inputs, facts }, afterReport)
+  const [facts, runMode] = await Promise.all([probe(host, inputs, event), modes[inputs.mode]()])
+  await runMode(host, { inputs, facts }, afterReport)
+}
+
+type RunMode = (
+  host: Host,
+  given: { readonly inputs: Inputs; readonly facts: Facts },
+  afterReport: (work: () => Promise<void>) => void,
+) => Promise<void>
+
+/** The stages of each mode. */
+const modes: Readonly<Record<Mode, () => Promise<RunMode>>> = {
+  build: async () => (await import('./run-stages.ts')).runStages,
+  plan: async () => (await import('./modes/plan.ts')).runPlan,
+  merge: async () => (await import('./modes/merge.ts')).runMerge,
+  promote: async () => (await import('./modes/promote.ts')).runPromote,
 }

@@ -65,7 +65,7 @@ it('every import of src is found in the tree or is a package', () => {
 
 it('a stage imports no later stage', () => {
   // What any stage may know of engines, and the doors by which the plan and preflight ask the one that is chosen.
-  const ofEngines = /^engine\/(?:traits|engine-names|drivers|choose|engines|build)\.ts$/
+  const ofEngines = /^engine\/(?:traits|engine-names|drivers|driver-options|choose|engines|build)\.ts$/
   const later = ({ folder }: Source, imported: string) =>
     stages.includes(folder) &&
     !ofEngines.test(imported) &&
@@ -79,7 +79,7 @@ const opaque = 'inputs/secret.ts'
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
     !stages.includes(folder) &&
-    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate)\/)/.test(path)
+    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate|modes)\/)/.test(path)
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),
@@ -167,6 +167,7 @@ it('what an engine plans with reads no file, network, clock or environment', () 
   const reached = new Set([
     'engine/choose.ts',
     'engine/apple/plan.ts',
+    'engine/nerdctl/plan.ts',
     'engine/buildx/plan.ts',
     'engine/embedded/plan.ts',
   ])

@@ -1,19 +1,25 @@
 import { gather } from '../errors/gather.ts'
 import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
+import { once } from '../source/once.ts'
 import type { Built } from './built.ts'
+import type { Build } from './engine.ts'
 import { engines } from './engines.ts'
 import { warnFindings } from './warn-findings.ts'
+
+/** Returns a function that prepares the planned engine when it is first called. */
+export function prepareBuild(run: Run): () => Promise<Build> {
+  const { name, spec } = run.plan.engine
+  return once(async () => (await engines[name].load()).prepare(spec, run))
+}
 
 /**
  * Builds with the planned engine.
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(run: Run, checked: CheckedSource): Promise<Built> {
-  const { name, spec } = run.plan.engine
-  const code = await engines[name].load()
-  const built = await code.build(spec, run, checked)
+export async function build(run: Run, checked: CheckedSource, prepared = prepareBuild(run)): Promise<Built> {
+  const built = await (await prepared())(run, checked)
   warnFindings(built.findings ?? [], run.host.log)
   return built
 }

@@ -9,6 +9,10 @@ import type { EnginePlan } from './traits.ts'
  * @throws ActionError if the engine is not available or cannot do what the inputs ask for
  */
 export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
+  // Existing images are read and written by this program, whatever their platforms.
+  if (inputs.mode !== 'build') {
+    return engines.embedded.plan({ ...inputs, platforms: [] }, facts, `because mode: ${inputs.mode} does not build`)
+  }
   if (inputs.engine !== 'auto') return engines[inputs.engine].plan(inputs, facts, 'selected by the `engine` input')
   if (inputs.dropLayers > 0) return engines.embedded.plan(inputs, facts, 'because only it supports `drop-layers`')
   const reasons: string[] = []

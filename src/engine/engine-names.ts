@@ -3,7 +3,7 @@ import type { Driver } from './drivers.ts'
 
 type EngineTraits = {
   /** What must be known of the machine to plan it: a builder, the program itself, or no more than a daemon to load into. */
-  readonly needs: 'builder' | 'podman' | 'apple' | 'nothing'
+  readonly needs: 'builder' | 'podman' | 'nerdctl' | 'apple' | 'nothing'
   /** Other names that the input `engine` accepts for it: with one of a product, only the sockets of this product are tried. */
   readonly aliases: Readonly<Record<string, SocketProduct | undefined>>
   /** The driver of every builder that it uses. */
@@ -14,6 +14,7 @@ type EngineTraits = {
 const rows = {
   buildx: { needs: 'builder', aliases: { docker: 'docker', colima: 'colima' } },
   podman: { needs: 'podman', aliases: { podman: 'podman', buildah: 'podman' } },
+  nerdctl: { needs: 'nerdctl', aliases: { containerd: undefined } },
   apple: { needs: 'apple', aliases: { container: undefined } },
   kubernetes: { needs: 'builder', aliases: { k8s: undefined }, driver: 'kubernetes' },
   embedded: { needs: 'nothing', aliases: {} },

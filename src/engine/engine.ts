@@ -29,13 +29,20 @@ export type Engine<Spec = unknown> = {
   load(): Promise<EngineCode<Spec>>
 }
 
+/**
+ * Builds every platform of the plan of `run`. Called again, with fewer platforms, if an optional one failed.
+ *
+ * @throws ActionError with the cause of a failed build
+ */
+export type Build = (run: Run, checked: CheckedSource) => Promise<Built>
+
 export type EngineCode<Spec = unknown> = {
   /**
-   * Builds every platform of the plan.
+   * Makes what all builds of this run need, such as a builder and files with secrets.
    *
-   * @throws ActionError with the cause of a failed build
+   * @throws ActionError with the cause if it fails
    */
-  build(spec: Spec, run: Run, checked: CheckedSource): Promise<Built>
+  prepare(spec: Spec, run: Run): Promise<Build>
   /**
    * Answers a question about the Dockerfile without a build.
    *

@@ -1,14 +1,15 @@
-import { member } from '../bounds/json.ts'
 import { messageOf } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { callApi, readAnswer } from '../kubernetes/api.ts'
 import { readKubeconfig } from '../kubernetes/kubeconfig.ts'
+import { nodesPath, platformsOfNodes } from '../kubernetes/nodes.ts'
+import type { Toleration } from '../kubernetes/tolerations.ts'
 
 export type ClusterQuery = {
   /** Default: the current context. */
   readonly context: string | undefined
-  /** Whether the pods tolerate the taints of nodes. */
-  readonly toleratesTaints: boolean
+  /** Of the pods. */
+  readonly tolerations: readonly Toleration[]
 }
 
 /** Timeout (milliseconds). A cluster that does not answer is reported by preflight. */
@@ -20,23 +21,20 @@ const patience = 5000
  */
 export async function findArchitectures(
   host: Pick<Host, 'env' | 'http' | 'exec' | 'signal' | 'log'>,
-  { context, toleratesTaints }: ClusterQuery,
+  { context, tolerations }: ClusterQuery,
 ): Promise<readonly string[] | undefined> {
   try {
     const cluster = await readKubeconfig(host, { context })
-    const path = '/api/v1/nodes?limit=500'
     const { ok, body, message } = await readAnswer(
-      await callApi(cluster, { method: 'GET', path, timeout: patience }, host),
+      await callApi(cluster, { method: 'GET', path: nodesPath, timeout: patience }, host),
     )
-    const nodes = member(body, 'items')
-    if (!ok || !Array.isArray(nodes)) {
+    if (!ok) {
       host.log.info(`The architectures of the cluster's nodes are not known: ${message || 'the API lists no nodes'}`)
       return undefined
     }
     const counts = new Map<string, number>()
-    for (const node of nodes) {
-      const found = architectureOf(node, toleratesTaints)
-      if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + 1)
+    for (const { os, architecture } of platformsOfNodes(body, tolerations)) {
+      if (os === 'linux') counts.set(architecture, (counts.get(architecture) ?? 0) + 1)
     }
     return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name)
   } catch (error) {
@@ -44,15 +42,4 @@ export async function findArchitectures(
     host.log.debug(`The architectures of the cluster's nodes are not known: ${messageOf(error)}`)
     return undefined
   }
-}
-
-function architectureOf(node: unknown, toleratesTaints: boolean): string | undefined {
-  const spec = member(node, 'spec')
-  if (member(spec, 'unschedulable') === true) return undefined
-  const taints = member(spec, 'taints')
-  const repels = Array.isArray(taints) && taints.some((taint) => member(taint, 'effect') !== 'PreferNoSchedule')
-  if (repels && !toleratesTaints) return undefined
-  const labels = member(member(node, 'metadata'), 'labels')
-  const [os, architecture] = ['kubernetes.io/os', 'kubernetes.io/arch'].map((key) => member(labels, key))
-  return os === 'linux' && typeof architecture === 'string' ? architecture : undefined
 }

@@ -32,6 +32,8 @@ export type Facts = {
   readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
   readonly podman?: Podman | Missing
+  /** nerdctl with its containerd and buildkitd; undefined if it was not searched, because another engine is used. */
+  readonly nerdctl?: Nerdctl | Missing
   /** Apple's `container`; undefined if it was not searched, because another engine is used. */
   readonly apple?: AppleContainer | Missing
 }
@@ -49,7 +51,23 @@ export type Podman = {
   readonly native: string
 }
 
-export type Missing = { readonly kind: 'missing'; readonly reason: string }
+export type Nerdctl = {
+  readonly kind: 'nerdctl'
+  readonly path: string
+  /** `2.2.1` */
+  readonly version: string
+  /** The address of buildkitd: `unix:///run/buildkit/buildkitd.sock`. */
+  readonly buildkit: string
+  /** `os/arch` of the machine that builds; "" if it is not reported. */
+  readonly native: string
+}
+
+export type Missing = {
+  readonly kind: 'missing'
+  readonly reason: string
+  /** The program exists, and a daemon that it needs does not respond. */
+  readonly isInstalled?: true
+}
 
 export type Builder = {
   readonly kind: 'builder'

@@ -11,6 +11,7 @@ import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 import { readJob } from './job.ts'
+import { findNerdctl } from './nerdctl.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
 
@@ -40,6 +41,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const podman = asked.engine !== 'auto' && needsOf(asked.engine) === 'podman' ? findPodman(host) : undefined
   const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
   const [origin, engine] = await Promise.all([findOrigin(host, asked, event), findEngine(host, asked, dockerConfigDir)])
+  const podmanFound = await podmanFacts(host, asked, { engine, found: podman })
   return {
     event,
     ...(asked.platform.length > 0 ? { job: readJob(env) } : {}),
@@ -53,7 +55,8 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
       ? { created: await findOwnCreated(host, asked, event) }
       : {}),
     ...engine,
-    ...(await podmanFacts(host, asked, { engine, found: podman })),
+    ...podmanFound,
+    ...(await nerdctlFacts(host, asked, podmanFound)),
     ...(await probeApple(host, asked, engine)),
   }
 }
@@ -68,6 +71,16 @@ async function podmanFacts(
   const needed = name === 'auto' && (docker.kind !== 'server' || docker.product === 'podman' || 'kind' in buildx)
   const podman = await (found ?? (needed ? findPodman(host) : undefined))
   return podman === undefined ? {} : { podman }
+}
+
+/** `engine: auto` searches nerdctl only if Podman was searched and not found. */
+async function nerdctlFacts(
+  host: Host,
+  { engine }: Pick<Asked, 'engine'>,
+  { podman }: Pick<Facts, 'podman'>,
+): Promise<Pick<Facts, 'nerdctl'>> {
+  const isNeeded = engine === 'auto' ? podman?.kind === 'missing' : needsOf(engine) === 'nerdctl'
+  return isNeeded ? { nerdctl: await findNerdctl(host) } : {}
 }
 
 /** `engine: auto` searches Apple's `container` only on a Mac without Docker. */
@@ -98,9 +111,13 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
 
 async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {
   if (builder !== undefined || driver === undefined || !traitsOf(driver).inCluster) return undefined
-  const { findArchitectures } = await import('./cluster-architectures.ts')
-  const toleratesTaints = driverOpts.some((option) => option.includes('tolerations='))
-  return await findArchitectures(host, { context: endpoint, toleratesTaints })
+  const [{ findArchitectures }, { driverOptions }, { tolerationsIn }] = await Promise.all([
+    import('./cluster-architectures.ts'),
+    import('../engine/driver-options.ts'),
+    import('../kubernetes/tolerations.ts'),
+  ])
+  const tolerations = tolerationsIn(driverOptions(driver, driverOpts))
+  return await findArchitectures(host, { context: endpoint, tolerations })
 }
 
 /** Returns the buildx to use: that of the requested release, else the installed one, with its version if needed. */

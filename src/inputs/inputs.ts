@@ -20,8 +20,18 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly tags: readonly TagInput[]
   /** Already applied to `tags`; used if the event determines the tags. */
   readonly flavor: Flavor
-  /** At least one, without duplicates, in the order given. */
+  /** Without duplicates, in the order given. Empty only for existing images, which then may have any. */
   readonly platforms: readonly Platform[]
+  /** Those of `platforms` that the image may lack if they fail. */
+  readonly optionalPlatforms: readonly Platform[]
+  /** With unique platforms, each one of `platforms`. */
+  readonly perPlatform: readonly PlatformSettings[]
+  /** The images that are joined. */
+  readonly digests: readonly DigestInput[]
+  /** The image that gets further tags. */
+  readonly from: Reference | undefined
+  /** In the order given. */
+  readonly runners: readonly RunnerRule[]
   /** The part of `platforms` that this job builds; empty for all. */
   readonly platform: readonly Platform[]
   readonly context: ContextInput
@@ -119,6 +129,24 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   /** The buildx release to download. Undefined: the installed one is used. */
   readonly buildxRelease: BuildxRelease | undefined
   readonly minimumVersions: MinimumVersions
+}
+
+/** An existing manifest or index that is joined with others. */
+export type DigestInput = {
+  readonly digest: Digest
+  /** The repository that stores it. Undefined: one of the repositories that are published to. */
+  readonly repository: Repository | undefined
+  /** The platform that it must have. Undefined: any. */
+  readonly platform: Platform | undefined
+}
+
+/** The runner labels for a platform, or for all that begin with the same text. */
+export type RunnerRule = {
+  /** `os/arch[/variant]`, or its beginning if `isPrefix`. */
+  readonly platform: string
+  readonly isPrefix: boolean
+  /** At least one. */
+  readonly labels: readonly string[]
 }
 
 /** The names that are available in values in addition to the global expressions. */
@@ -422,3 +450,11 @@ export type BuildkitdConfig =
   | { readonly kind: 'inline'; readonly text: string }
 
 export type Attributes = Readonly<Record<string, string>>
+
+/** The settings of one platform that replace those of the build; build arguments are added. */
+export type PlatformSettings = {
+  readonly platform: Platform
+  readonly file: string | undefined
+  readonly target: string | undefined
+  readonly buildArgs: Readonly<Record<string, string>>
+}

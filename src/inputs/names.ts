@@ -183,6 +183,13 @@ function readWholeReference(text: string, options: NameOptions) {
   return readWith(name, (given) => withWritten(given, options, (full) => parseReference(`${full}:${tag}`)))
 }
 
+/** Reads the reference of an existing image, with a tag, a digest, or both. */
+export function readExisting(text: string, options: NameOptions): Read<Reference> {
+  const { name, tag, digest } = splitName(text)
+  const suffix = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
+  return readWith(name, (given) => withWritten(given, options, (full) => parseReference(`${full}${suffix}`)))
+}
+
 /**
  * Parses the full name, and keeps the name as written if it is shorter: names on Docker Hub are shown without their
  * host.

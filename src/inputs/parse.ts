@@ -1,12 +1,14 @@
 import type { ParsePlacedYaml, ParseYaml, ParseYamlPairs } from '../bounds/yaml.ts'
 import { driverChoices, drivers, traitsOf } from '../engine/drivers.ts'
 import { driverOf, engineNames, readEngineName } from '../engine/engine-names.ts'
+import { parsePlatform } from '../oci/platform.ts'
 import { formatReference, parseReference } from '../oci/reference.ts'
 import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
 import { readCaches, readCacheWord } from './cache.ts'
+import { readDigests } from './digests.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
 import { readFlavor } from './flavor.ts'
@@ -18,10 +20,12 @@ import type { Inputs, ValueExpressions } from './inputs.ts'
 import { readLogins } from './logins.ts'
 import { readBakeTarget, readSeparators } from './metadata-outputs.ts'
 import { readMirrors } from './mirrors.ts'
-import { readImages, readTags } from './names.ts'
+import { checkJoinAnnotations, isPublishing, ofMode, readMode, selectInputs } from './mode.ts'
+import { readExisting, readImages, readTags } from './names.ts'
 import { type NodeCertificates, readNodes, readNodeTls } from './nodes.ts'
 import { readOutputs } from './outputs.ts'
-import { readPlatforms, readShare } from './platforms.ts'
+import { checkPerPlatform, readPerPlatform } from './per-platform.ts'
+import { readImagePlatforms, readPlatforms, readShare } from './platforms.ts'
 import { readPlainFields } from './read/fields.ts'
 import type { ListItem } from './read/list.ts'
 import { isPairMapping, readPairMapping } from './read/pair-mapping.ts'
@@ -48,6 +52,7 @@ import {
   readSize,
   readUlimits,
 } from './run-settings.ts'
+import { readRunners } from './runners.ts'
 import { type InputName, inputRows } from './schema.ts'
 import { secret } from './secret.ts'
 import { readSmokeTest } from './smoke-test.ts'
@@ -125,7 +130,10 @@ export function parseInputs(
   const reportIn = (input: InputName): ReportLine => {
     return (message, line) => report(input, message, line)
   }
-  const { text, value, items } = inputReader(read, report)
+  const mode = readMode(read('mode'))
+  const selected = selectInputs(mode, read, report)
+  if (selected.notice !== undefined) notices.push(selected.notice)
+  const { text, value, items } = inputReader(selected.read, report)
 
   const registry = value('registry', readRegistry)
   const naming = (input: InputName) => ({
@@ -136,7 +144,8 @@ export function parseInputs(
   const imageItems = items('images')
   const expand = createExpand({ event, now, libraries })
   const flavor = readFlavor(items('flavor'), expand, reportIn('flavor'))
-  const platforms = readPlatforms(items('platforms'), reportIn('platforms'))
+  const { platforms: asked, optional } = readImagePlatforms(items('platforms'), reportIn('platforms'))
+  const platforms = asked.length > 0 || isPublishing(mode) ? asked : [parsePlatform('linux/amd64')]
   const plainFields = readPlainFields({ value })
   const { outputs, images: imageOutputs } = readOutputs(items('outputs'), platforms.length, reportIn('outputs'))
   const said = applyImageOutputs(
@@ -150,10 +159,10 @@ export function parseInputs(
     reportIn('outputs'),
   )
   const plain = { ...plainFields, compression: said.compression }
-  const asked = said.push
+  const askedPush = said.push
   const tagItems = said.tags
   // Without a build there is nothing to push, and names and credentials are not needed.
-  const push = plain.call === 'build' ? asked : false
+  const push = plain.call === 'build' ? askedPush : false
   const token = text('github-token')
   const smoke = text('smoke-test')
 
@@ -176,6 +185,7 @@ export function parseInputs(
     })
   }
   const pairItems = { 'build-args': pairs('build-args'), labels: pairs('labels'), annotations: pairs('annotations') }
+  if (mode === 'merge') checkJoinAnnotations(pairItems.annotations, reportIn('annotations'))
   const argsFiles = readBuildArgsFiles(items('build-args-file'), readText, reportIn('build-args-file'))
   const readValueExpressions = (): ValueExpressions | undefined => {
     const own = Object.entries(pairItems) as [keyof typeof pairItems, readonly ListItem[]][]
@@ -225,7 +235,7 @@ export function parseInputs(
       warnings.push(`BUILDER_NODE_${number}_AUTH_TLS_… is ignored: there is no node ${number}`)
   }
 
-  const inputs: Inputs = {
+  const inputs: Inputs = ofMode({
     ...plain,
     // With `keep-state`, it is the name of the new builder.
     builder: plain.keepState ? undefined : plain.builder,
@@ -245,6 +255,14 @@ export function parseInputs(
     ),
     flavor,
     platforms,
+    optionalPlatforms: optional,
+    perPlatform: readPerPlatform(text('per-platform'), {
+      ...{ parsePlacedYaml, platforms },
+      report: (message, line) => report('per-platform', message, line),
+    }),
+    digests: readDigests(text('digests') === undefined ? '' : selected.read('digests'), naming('digests')),
+    from: value('from', (found) => readExisting(found, naming('from'))),
+    runners: readRunners(items('runners'), reportIn('runners')),
     platform: readShare(items('platform'), platforms, reportIn('platform')),
     context: value('context', readContext) ?? { kind: 'path', path: '.' },
     buildContexts: readBuildContexts(items('build-contexts'), reportIn('build-contexts')),
@@ -319,7 +337,7 @@ export function parseInputs(
     extraArgs: readExtraArgs(items('extra-args'), reportIn('extra-args')),
     buildxRelease: buildxVersion === undefined ? undefined : { version: buildxVersion, source: buildxMirror ?? '' },
     minimumVersions: readMinimumVersions(items('minimum-engine-version'), reportIn('minimum-engine-version')),
-  }
+  })
   // In the order of action.yml, not the order of reading.
   problems.sort((a, b) => inputNames.indexOf(a.input) - inputNames.indexOf(b.input))
   // Inputs that are invalid themselves are not checked against others, which would only repeat the problem.
@@ -327,6 +345,7 @@ export function parseInputs(
     checkNames(inputs, tagItems, report)
   }
   checkBuilder(inputs, report)
+  checkPerPlatform(inputs, report)
   if (inputs.file !== undefined && inputs.dockerfileInline !== undefined) {
     report('dockerfile-inline', 'cannot be given together with file')
   }

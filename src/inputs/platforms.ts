@@ -27,6 +27,24 @@ export function readShare(
 /** Maximum number of messages for one list of platforms. */
 const mostProblems = 100
 
+/**
+ * Reads the platforms of the image. One that ends in `?` is optional, unless it is also listed without.
+ */
+export function readImagePlatforms(
+  items: readonly ListItem[],
+  report: ReportLine,
+): { readonly platforms: readonly Platform[]; readonly optional: readonly Platform[] } {
+  const isOptional = ({ text }: ListItem): boolean => text.endsWith('?')
+  const bare = items.map((item) => (isOptional(item) ? { ...item, text: item.text.slice(0, -1).trimEnd() } : item))
+  const platforms = readPlatforms(bare, report)
+  const needed = readPlatforms(
+    items.filter((item) => !isOptional(item)),
+    () => undefined,
+  )
+  const names = new Set(needed.map(keyOf))
+  return { platforms, optional: platforms.filter((platform) => !names.has(keyOf(platform))) }
+}
+
 /** Reads platforms, in the order given, without duplicates. */
 export function readPlatforms(items: readonly ListItem[], report: ReportLine): readonly Platform[] {
   const platforms = new Map<string, Platform>()
@@ -38,7 +56,11 @@ export function readPlatforms(items: readonly ListItem[], report: ReportLine): r
       problems += 1
       // Finding suggestions takes time, and so many messages are not read.
       if (problems === mostProblems) break
-    } else platforms.set(`${formatPlatform(platform.value)} ${platform.value['os.version'] ?? ''}`, platform.value)
+    } else platforms.set(keyOf(platform.value), platform.value)
   }
   return [...platforms.values()]
+}
+
+function keyOf(platform: Platform): string {
+  return `${formatPlatform(platform)} ${platform['os.version'] ?? ''}`
 }

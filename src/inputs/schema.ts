@@ -26,6 +26,13 @@ export type InputRow = {
 
 /** The rows of all inputs: action.yml and the README's block are rendered from them, and `parseInputs` reads each. */
 export const inputRows = {
+  mode: {
+    kind: 'choice',
+    choices: ['build', 'plan', 'merge', 'promote'],
+    default: 'build',
+    doc: 'Operation of the step: build; plan (outputs the matrix of platforms and runners, and the metadata); merge (joins existing images to one index); promote (gives an existing image further tags, with the same digest). Only build needs a builder. See docs/modes.md.',
+    example: 'plan',
+  },
   images: {
     kind: 'list',
     default: '',
@@ -47,9 +54,33 @@ export const inputRows = {
   platforms: {
     kind: 'list',
     build: true,
-    default: 'linux/amd64',
-    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed.',
+    default: '',
+    doc: 'Platforms to build, as os/arch[/variant] or by a common alias (amd64, arm64, arm32, x86_64, aarch64). The order is kept; duplicates are removed. A ? at the end, as in linux/riscv64?, makes a platform optional: if it fails, the image is published without it. Default: linux/amd64; with mode: merge, the platforms of the images.',
     example: 'amd64, arm64',
+  },
+  'per-platform': {
+    kind: 'string',
+    build: true,
+    default: '',
+    doc: 'Settings of single platforms, as a YAML mapping from platforms to file, target and build-args (a mapping). They replace those of the build; build arguments are added.',
+  },
+  digests: {
+    kind: 'string',
+    default: '',
+    doc: 'Images that mode: merge joins: digests (sha256:…), platform=digest, or references (ghcr.io/acme/app@sha256:…), separated by newlines or commas; or the output digests of the jobs that built them, one per line.',
+    example: 'linux/amd64=sha256:6b2fabf4a3b6b8d5a4f1d0c9e8b7a6958473625140392817161514131211100f',
+  },
+  from: {
+    kind: 'string',
+    default: '',
+    doc: 'Image that mode: promote gives further tags, name:tag or name@digest. A tag is resolved once.',
+    example: 'ghcr.io/acme/app:1.2.3-rc1',
+  },
+  runners: {
+    kind: 'lines',
+    default: '',
+    doc: 'Runner labels for the matrix of mode: plan, platform=label, one per line. Several labels are joined by +, and * ends the beginning of a platform. Default: ubuntu-24.04-arm for linux/arm64 and linux/arm, otherwise ubuntu-24.04.',
+    example: 'linux/riscv64=self-hosted+riscv',
   },
   platform: {
     kind: 'list',
@@ -363,7 +394,7 @@ export const inputRows = {
   engine: {
     kind: 'string',
     default: '',
-    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, apple and embedded that is available.',
+    doc: 'Build engine: buildx (also docker, colima), podman (also buildah), nerdctl (also containerd), apple (also container), kubernetes (also k8s), embedded (no daemon; for Dockerfiles without RUN), or auto. Default: the variable POLYARCH_ENGINE, or auto: the first of buildx, podman, nerdctl, apple and embedded that is available.',
   },
   builder: {
     kind: 'text',

@@ -37,8 +37,12 @@ export async function readKubeconfig(
   const found = paths.filter((path) => existsSync(path))
   if (found.length > 0) return clusterOf(await Promise.all(found.map(readDocument)), { context, paths: found })
   const inPod = await readServiceAccount(env, serviceAccount)
-  if (inPod !== undefined) return inPod
-  throw noCluster(`the kubeconfig ${paths.join(', ')} does not exist, and this process does not run in a pod`)
+  if (inPod !== undefined && context === undefined) return inPod
+  const instead =
+    inPod === undefined
+      ? 'and this process does not run in a pod'
+      : 'and the service account of this pod has no contexts'
+  throw noCluster(`the kubeconfig ${paths.join(', ')} does not exist, ${instead}`)
 }
 
 /** Returns the kubeconfig files that Kubernetes clients read, whether or not they exist. */
@@ -67,15 +71,18 @@ async function readDocument(path: string): Promise<KubeDocument> {
 }
 
 /**
- * Returns one context of the kubeconfig files as one document with absolute paths, for programs that read a single file. It holds credentials.
+ * Returns one context of the kubeconfig files as one document with absolute paths, for programs that read a single file. It holds credentials. Without a
+ * kubeconfig, it is that of the pod's service account, with paths of the files that the cluster renews in place of credentials.
  *
  * @throws ActionError `builder-not-found`
  */
 export async function flattenKubeconfig(
   { env }: Pick<Host, 'env'>,
-  context: string | undefined,
+  { context, serviceAccount = serviceAccountFolder }: Omit<KubeconfigOptions, 'files'>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const paths = kubeconfigPaths(env).filter((path) => existsSync(path))
+  const inPod = paths.length > 0 ? undefined : await readServiceAccount(env, serviceAccount)
+  if (inPod !== undefined && context === undefined) return serviceAccountDocument(inPod, serviceAccount)
   const documents = await Promise.all(paths.map(readDocument))
   const name = context ?? documents.map(({ value }) => textAt(value, 'current-context')).find(isSet)
   const found = name === undefined ? undefined : entry(documents, 'contexts', name, 'context')
@@ -267,6 +274,20 @@ async function readServiceAccount(env: Environment, folder: string): Promise<Kub
       authorization: secret(`Bearer ${(await readPart(tokenFile)).trim()}`),
       certificate: undefined,
     }),
+  }
+}
+
+function serviceAccountDocument({ server, namespace }: KubeCluster, folder: string): Readonly<Record<string, unknown>> {
+  const name = 'service-account'
+  const authority = join(folder, 'ca.crt')
+  const ca = existsSync(authority) ? { 'certificate-authority': authority } : {}
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+    clusters: [{ name, cluster: { server, ...ca } }],
+    users: [{ name, user: { tokenFile: join(folder, 'token') } }],
   }
 }
 

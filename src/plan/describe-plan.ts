@@ -12,7 +12,8 @@ export function describePlan(plan: Plan): string {
   const ssh = plan.build.ssh.map(({ id }) => id)
   const urlLogins = plan.build.urlLogins.map(({ kind, host }) => `${kind} ${host}`)
   const dockerfileInline = plan.build.dockerfileInline === undefined ? undefined : '…'
-  const build = { ...plan.build, buildArgs, secrets, ssh, urlLogins, dockerfileInline }
+  const perPlatform = plan.build.perPlatform.map((one) => ({ ...one, buildArgs: namesOnly(one.buildArgs) }))
+  const build = { ...plan.build, buildArgs, perPlatform, secrets, ssh, urlLogins, dockerfileInline }
   // Their text may contain a secret.
   const beforeTags = plan.beforeTags?.commands.map(({ words: [program] }) => `${program} …`)
   return JSON.stringify({ ...plan, engine: describeEngine(plan.engine), build, smokeTest, beforeTags })

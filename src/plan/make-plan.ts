@@ -1,10 +1,13 @@
 import { planEngine } from '../engine/choose.ts'
+import type { Traits } from '../engine/traits.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import { isPublishing } from '../inputs/mode.ts'
 import { buildFields } from '../inputs/read/fields.ts'
 import { fillValues } from '../inputs/value-expressions.ts'
 import { manifestAnnotations } from '../oci/annotations.ts'
 import { formatPlatform } from '../oci/platform.ts'
+import type { Reference } from '../oci/reference.ts'
 import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
@@ -37,7 +40,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const leg = planLeg(whole, facts, { tags: named.tags, annotations: labels.annotations })
   const context = withDefaultGit(inputs.context, facts.event)
   const cache = planCache(inputs, {
-    ...{ event: facts.event, references, caches: traits.caches },
+    ...{ event: facts.event, references, caches: cachesOf(inputs, traits) },
     ...{ hasCacheService: facts.cacheService, folder: facts.cacheFolder },
   })
   return {
@@ -66,8 +69,8 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     references,
     tags: named.tags,
     version: named.version,
-    logins: planLogins(inputs, references, facts.actor),
-    identities: planIdentities(inputs, references),
+    logins: planLogins(inputs, [...references, ...sourcesOf(inputs)], facts.actor),
+    identities: planIdentities(inputs, [...references, ...sourcesOf(inputs)]),
     needsHubBase: needsHubBase(inputs, references),
     plainHttp: [
       ...(inputs.registry?.plainHttp ? [inputs.registry.host] : []),
@@ -76,6 +79,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     ],
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
+      ...existingNotices(inputs, notPushed),
       ...named.notices,
       ...(facts.origin?.problems ?? []),
       ...(load ? [] : loadNotices(inputs, facts.docker)),
@@ -91,6 +95,22 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       notPushed,
     }),
   }
+}
+
+/** Platforms with settings of their own are built one group after another, and each would overwrite a common cache. */
+function cachesOf({ perPlatform }: Pick<Inputs, 'perPlatform'>, { caches }: Pick<Traits, 'caches'>): Traits['caches'] {
+  return perPlatform.length > 0 && caches === 'whole' ? 'by-platform' : caches
+}
+
+/** Returns the references of existing images that are read. */
+function sourcesOf({ from, digests }: Inputs): readonly Reference[] {
+  return [from, ...digests.map(({ repository }) => repository)].filter((one) => one !== undefined)
+}
+
+/** Returns a notice if existing images are only verified. */
+function existingNotices({ mode, push, load, outputs }: Inputs, notPushed: string | undefined): readonly string[] {
+  if (!isPublishing(mode) || push === true || load === true || outputs.length > 0 || notPushed !== undefined) return []
+  return [`mode: ${mode} only verifies the image: push is false. Set push: true to write the tags`]
 }
 
 /** Returns the labels and annotations for the manifests of one job; the index is made by another, or later. */

@@ -12,6 +12,8 @@ import type { UrlLogin } from './url-logins.ts'
 
 /** The inputs that later stages use unchanged. */
 export const handedOn = [
+  'optionalPlatforms',
+  'mode',
   'ifExists',
   'preflight',
   'emulators',

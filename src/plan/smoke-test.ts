@@ -7,7 +7,7 @@ import type { Inputs, SmokeTest } from '../inputs/inputs.ts'
 import { reachHint } from './unreachable.ts'
 
 export type PlannedSmokeTest = SmokeTest & {
-  /** Where the images run: on the engine, otherwise on Docker. */
+  /** Where the images run: on the engine if it runs containers, otherwise on Docker. */
   readonly containers: PlannedContainers
 }
 
@@ -32,7 +32,7 @@ export function planSmokeTest(
     'feature-missing',
     `Cannot run the smoke test: no Docker daemon answers at ${docker.endpoint.host} (from ${docker.endpoint.because}): ${docker.reason}`,
     {
-      hint: `${reachHint(docker)} An image runs on a Docker daemon, whichever engine has built it: without one, leave smoke-test empty.`,
+      hint: `${reachHint(docker)} Docker runs the images of this engine. Without Docker, use an engine that runs them: podman, nerdctl, kubernetes or apple, or leave smoke-test empty.`,
     },
   )
 }

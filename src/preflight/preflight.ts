@@ -1,4 +1,5 @@
 import { checkEngine } from '../engine/build.ts'
+import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Run } from '../run-context.ts'
@@ -32,23 +33,33 @@ export type Checked = CheckedSource & {
  * `gate-failed`, `tag-exists`, and those of the registry
  */
 export async function preflight(run: Run): Promise<Checked> {
+  const [checked] = await preflightVariants(run, [run])
+  if (checked === undefined) throw new ActionError('internal', 'Nothing was checked')
+  return checked
+}
+
+/**
+ * The same for a build whose platforms have different Dockerfiles or settings: one result for each of `variants`. What does not depend on the
+ * Dockerfile is checked once.
+ */
+export async function preflightVariants(run: Run, variants: readonly Run[]): Promise<readonly Checked[]> {
   const { plan, host } = run
-  await checkHubLogin(run)
+  for (const variant of variants) await checkHubLogin(variant)
   const begun = host.clock.now().getTime()
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
   const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
   const [checked] = await gather('Preflight', [
-    checkDockerfile(run),
+    gather('Preflight', variants.map(checkDockerfile)),
     ...plan.build.contexts.map(checkNamedContext),
-    checkArchives(run),
+    ...variants.map(checkArchives),
     ...plan.build.secrets.map((secret) => checkSecret(run, secret)),
     ...plan.build.ssh.map((agent) => checkSsh(run, agent)),
     ...plan.outputs.map(checkOutput),
     ...repositories.map((repository) => checkPush(run, repository)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
     checkGate(run),
-    checkEngine(run),
+    ...variants.map(checkEngine),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])
   const took = host.clock.now().getTime() - begun

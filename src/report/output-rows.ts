@@ -19,15 +19,19 @@ export const outputRows = {
   version: 'Main tag: the first that is not latest.',
   digests: 'JSON object from platform to the digest of its manifest.',
   refs: 'The image by digest in every repository it was pushed to (name@digest), one per line.',
+  'omitted-platforms':
+    'Optional platforms (linux/riscv64?) that failed and are therefore not in the image, one per line.',
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, and no tag failed; else false.',
+  matrix:
+    'Result of mode: plan as JSON for strategy.matrix: include with platform, runner, slug and emulated for each platform. Empty in other modes.',
   complete:
     'true if the image has all platforms; false in a job with platform while the image is incomplete, or if another job has completed it. In a job matrix, at least one job sets true.',
   missing: 'Platforms that no job had pushed when this job with platform ended, one per line.',
   'call-result':
     'Result of call: check, outline or targets as JSON, in the form of docker buildx build --call, without the text of the Dockerfile. Empty after a build.',
   files: 'Files and directories written by outputs, one per line.',
-  engine: 'Engine that built the image.',
+  engine: 'Engine that built the image. Empty with a mode other than build.',
   attempts: 'Maximum number of attempts of any request or build: 1 if nothing was retried. Set also if the step fails.',
   'error-code': 'Error code such as registry-denied if the step failed, otherwise empty.',
 } as const satisfies Record<string, string>
@@ -53,6 +57,7 @@ export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {
   version: 'text',
   digests: 'json',
   refs: 'lines',
+  'omitted-platforms': 'lines',
   sizes: 'json',
   pushed: 'boolean',
   complete: 'boolean',
@@ -61,6 +66,7 @@ export const outputKinds: Readonly<Record<OutputName, OutputKind>> = {
   'bake-file-tags': 'text',
   'bake-file-labels': 'text',
   'bake-file-annotations': 'text',
+  matrix: 'json',
   'call-result': 'json',
   files: 'lines',
   engine: 'text',

@@ -2,6 +2,7 @@ import type { Built } from '../engine/built.ts'
 import type { Exported } from '../export/export.ts'
 import type { Gated } from '../gate/gate-section.ts'
 import type { LegOutcome } from '../legs/leg-outcome.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -25,12 +26,12 @@ type LastingName = 'version' | 'engine' | 'attempts'
 
 /** Returns the outputs of every run that reached a plan. */
 export function lastingOutputsOf({ plan, attempts }: Lasting): Readonly<Record<LastingName, string>> {
-  return { version: plan.version, engine: plan.engine.name, attempts: String(attempts) }
+  return { version: plan.version, engine: plan.mode === 'build' ? plan.engine.name : '', attempts: String(attempts) }
 }
 
 /** All other outputs, except that of a failure and that of a run that builds nothing. */
 export type Outputs = Readonly<
-  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result'>, string>
+  Record<Exclude<OutputName, LastingName | BakeFileName | 'error-code' | 'call-result' | 'matrix'>, string>
 >
 
 /** The results of all stages. */
@@ -46,6 +47,8 @@ export type Result = {
   readonly exported: Exported
   /** Undefined if nothing was to be pushed. */
   readonly published: Published | undefined
+  /** The optional platforms that failed. */
+  readonly omitted: readonly Omitted[]
   /** Absent if this job builds all platforms. */
   readonly leg?: LegOutcome | undefined
   /** One per platform, as far as they are known: without verification, only the engine knows them. */
@@ -124,6 +127,7 @@ export function outputsOf(result: Result): Outputs {
     }),
     digests: JSON.stringify(isKnown || leg ? byPlatform(known, ({ manifest }) => manifest.digest) : {}),
     refs: (published?.repositories ?? []).map((repository) => `${showRepository(repository)}@${digest}`).join('\n'),
+    'omitted-platforms': result.omitted.map(({ platform }) => formatPlatform(platform)).join('\n'),
     sizes: JSON.stringify(byPlatform(known, ({ size }) => size)),
     pushed: String(published !== undefined && published.error === undefined),
     complete: String(leg === undefined ? !plan.dryRun && plan.leg === undefined : leg.kind === 'published'),

@@ -1,6 +1,8 @@
 import { cacheModeOf } from '../engine/buildkit/cache-mode.ts'
+import type { PlatformSettings } from '../inputs/inputs.ts'
 import { formatPlatform, platformEquals } from '../oci/platform.ts'
 import { showReference } from '../oci/reference.ts'
+import type { Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { formatDuration } from '../text/duration.ts'
@@ -22,16 +24,19 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
   )
   const images = bases.map(({ reference, platform }) => `${reference} (${formatPlatform(platform)})`)
   const gate = beforeTags?.commands.map(({ words: [program = ''] }) => program) ?? []
+  const isBuild = plan.mode === 'build'
   const rows: readonly PlanRow[] = [
-    { what: 'Engine', values: [`${engine.name} (${engine.because})`] },
+    { what: 'Mode', values: isBuild ? [] : [plan.mode] },
+    { what: 'Engine', values: isBuild ? [`${engine.name} (${engine.because})`] : [] },
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
-    { what: 'Platforms', values: build.platforms.map(formatPlatform) },
+    { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
     { what: 'Other jobs build', values: plan.leg ? others(plan.leg, build).map(formatPlatform) : [] },
     { what: 'Ledger', values: plan.leg ? [`${plan.leg.ledger.kind} (${plan.leg.ledger.because})`] : [] },
-    { what: 'Context', values: [build.context] },
-    { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
+    { what: 'Context', values: isBuild ? [build.context] : [] },
+    { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
+    { what: 'Per platform', values: build.perPlatform.map(describeSettings) },
     { what: 'Base images', values: [...new Set(images)] },
     { what: 'Emulation', values: emulated },
     { what: 'Build arguments', values: Object.keys(build.buildArgs) },
@@ -57,6 +62,23 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Time limit', values: timeout === undefined ? [] : [formatDuration(timeout)] },
   ]
   return rows.filter(({ values }) => values.length > 0)
+}
+
+function describeSettings({ platform, file, target, buildArgs }: PlatformSettings): string {
+  const settings = [
+    ...(file === undefined ? [] : [`file ${file}`]),
+    ...(target === undefined ? [] : [`target ${target}`]),
+    ...(Object.keys(buildArgs).length === 0 ? [] : [`build arguments ${Object.keys(buildArgs).join(', ')}`]),
+  ]
+  return `${formatPlatform(platform)}: ${settings.join('; ')}`
+}
+
+function describePlatform(platform: Platform, { optionalPlatforms }: Plan): string {
+  return `${formatPlatform(platform)}${optionalPlatforms.some((one) => platformEquals(one, platform)) ? ' (optional)' : ''}`
+}
+
+function fileOf({ dockerfileInline, file = 'Dockerfile' }: Plan['build']): string {
+  return dockerfileInline === undefined ? file : 'inline'
 }
 
 function others({ platforms }: NonNullable<Plan['leg']>, { platforms: own }: Plan['build']) {

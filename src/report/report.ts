@@ -2,6 +2,7 @@ import { type Answer, answerLines, findingsOf } from '../engine/answer.ts'
 import { warnFindings } from '../engine/warn-findings.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Host, Log } from '../host/host.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Run } from '../run-context.ts'
@@ -13,7 +14,7 @@ import { exportOutputs } from './export-outputs.ts'
 import { lastingOutputsOf, outputsOf, type Result } from './outputs.ts'
 import { planLines, planRows, planSection } from './plan-rows.ts'
 import { slowSteps, tellContextAdvice, tellSlowSteps } from './slow-steps.ts'
-import { summaryOf } from './summary.ts'
+import { omittedSection, summaryOf } from './summary.ts'
 
 /** Writes the outputs that are valid however the step ends. */
 export function reportLasting({ plan, access, host }: Omit<Run, 'source'>): void {
@@ -37,7 +38,11 @@ export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit
 }
 
 /** Writes the plan to the log and the summary, and the outputs that are known without a build. */
-export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked: Checked): void {
+export function reportDryRun(
+  { plan, host }: Pick<Run, 'plan' | 'host'>,
+  checked: Checked,
+  omitted: readonly Omitted[],
+): void {
   const rows = planRows(plan, checked)
   for (const line of planLines(rows)) host.log.info(line)
   host.log.info('Dry run: nothing was built or written')
@@ -49,11 +54,12 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, checked
     exported: { outputs: [], imageId: undefined },
     published: undefined,
     images: [],
+    omitted,
   }
   const outputs = { ...outputsOf({ plan, checked, ...nothing }), ...writeBakeFiles(plan, host) }
   // Not exported to later steps' environment: a moving tag still refers to another image.
   for (const [name, value] of Object.entries(outputs)) host.runner.setOutput(name, value)
-  host.runner.writeSummary(planSection(rows))
+  host.runner.writeSummary([planSection(rows), ...omittedSection(omitted)].join('\n'))
 }
 
 /** Tells which platforms the other jobs of the image wait for, after an error of this job. */

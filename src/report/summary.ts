@@ -1,5 +1,6 @@
 import type { Step } from '../engine/built.ts'
 import { gateSection } from '../gate/gate-section.ts'
+import type { Omitted } from '../modes/optional-platforms.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform, parsePlatform, runsNatively } from '../oci/platform.ts'
 import { showReference, showRepository } from '../oci/reference.ts'
@@ -34,6 +35,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...describeLeg(result),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
     ...slowSection(slow, built.contextAdvice),
@@ -49,7 +51,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...gateSection(gated?.results ?? []),
     ...(usesCache(plan) && hits !== undefined ? [hits, ''] : []),
     ...tableOfLabels(plan.build.labels),
-    `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})`,
+    plan.mode === 'build' ? `Engine: ${plan.engine.name} (${codeSpan(plan.engine.because)})` : `Mode: ${plan.mode}`,
     ...describeMethod(plan),
     '',
   ].join('\n')
@@ -86,6 +88,16 @@ function commandsFor({ plan, published }: Result): readonly string[] {
   ]).concat('')
 }
 
+/** Renders the optional platforms that failed, with the first line of each error. */
+export function omittedSection(omitted: readonly Omitted[]): readonly string[] {
+  if (omitted.length === 0) return []
+  const lines = omitted.map(({ platform, message }) => {
+    const [first = ''] = message.split('\n')
+    return `- ${codeSpan(formatPlatform(platform))} is optional and is not in the image: ${codeSpan(first)}`
+  })
+  return [...lines, '']
+}
+
 function tableOfPlatforms(result: Result): readonly string[] {
   const { plan, built, verified, images } = result
   if (images.length === 0) return []
@@ -106,7 +118,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
       size,
       describeLayers(image, result),
       unbroken(describeTime(steps)),
-      describeRuns(natives, platform, steps),
+      plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
       plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]

@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { ActionError } from '../errors/action-error.ts'
 import type { Platform } from '../oci/types.ts'
@@ -33,13 +34,12 @@ export function createOpenNamed(
     return opening
   }
   return async (wanted, platform) => {
-    const index = contexts.findIndex(({ name }) => name === wanted)
-    const source = contexts[index]?.source
+    const source = contexts.find(({ name }) => name === wanted)?.source
     switch (source?.kind) {
       case 'path':
         return { kind: 'tree', tree: await once(wanted, () => openFolder(source.path, git.host)) }
       case 'git': {
-        const dir = join(git.host.tempDir, `context-${index}`)
+        const dir = join(mkdtempSync(join(git.host.tempDir, 'context-')), 'git')
         return { kind: 'tree', tree: await once(wanted, async () => (await openGit(source.url, { ...git, dir })).tree) }
       }
       case 'image':

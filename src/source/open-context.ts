@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
 import { limits } from '../bounds/limits.ts'
@@ -59,7 +60,10 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
       whyMissing: (path) => explainMissing(path, spec.context, file),
     }
   }
-  const { tree, fetched } = await openGit(spec.context, { ...git, dir: join(git.host.tempDir, 'context') })
+  const { tree, fetched } = await openGit(spec.context, {
+    ...git,
+    dir: join(mkdtempSync(join(git.host.tempDir, 'context-')), 'git'),
+  })
   return {
     tree,
     file: inline === undefined ? (spec.file ?? 'Dockerfile') : inlineDockerfile,

@@ -23,11 +23,13 @@ type Opening = Omit<Run, 'source'>
 
 /**
  * Creates the source of the plan: context and Dockerfile. They are opened, and a repository that this program reads is
- * fetched, on first use, so that errors are reported together with all other findings of preflight.
+ * fetched, on first use, so that errors are reported together with all other findings of preflight. `archive` opens image archives.
  */
-export function openSource(opening: Opening): Source {
+export function openSource(
+  opening: Opening,
+  archive = openArchives(opening.plan.build.contexts, opening.host),
+): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
-  const archive = openArchives(opening.plan.build.contexts, opening.host)
   const own = once(async () =>
     (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening, archive),
   )

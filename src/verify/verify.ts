@@ -160,7 +160,7 @@ function absent(missing: readonly string[], images: readonly Image[]): ActionErr
   return new ActionError(
     'platform-mismatch',
     `Cannot use the image: it is built for ${found || 'no platform'}, but ${missing.join(', ')} is missing`,
-    { hint: 'Check the `--platform` options of FROM. No tag was written.' },
+    { hint: 'Check the `--platform` options of FROM. No tag was written.', platform: missing.join(', ') },
   )
 }
 

@@ -10,7 +10,7 @@ import { rootNode, type TreeNode } from '../../src/tree/tree.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { missingPrograms } from '../support/skipped.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type FileSpec, writeFilesTo } from './support/write-files.ts'
 
@@ -34,7 +34,7 @@ function job(files: Readonly<Record<string, FileSpec>>): Job {
 }
 
 const run = (made: Job, inputs: Readonly<Record<string, string>> = {}) =>
-  runStep(made, { engine: 'embedded', tags: `${registry.host}/bad/out:1`, push: 'true', ...inputs })
+  runStepHere(made, { engine: 'embedded', tags: `${registry.host}/bad/out:1`, push: 'true', ...inputs })
 
 describe('a Dockerfile', () => {
   const copy = 'FROM scratch\nCOPY a /\n'

@@ -84,7 +84,7 @@ async function step() {
   const env = { ...process.env, KUBECONFIG: `${own}:${part('kube').kubeconfig}`, RUNNER_TEMP: temp }
   const host = createTestHost({ env, tempDir, clock: systemClock, signal: cancel.signal })
   undo.push(host.close, () => rmSync(temp, { recursive: true }))
-  const containers = await openContainers(planKubeContainers({ context: 'rig', namespace }), host)
+  const containers = await openContainers(planKubeContainers({ context: 'rig', namespace, tolerations: [] }), host)
   const cleanUp = () => cleanUpStep(tempDir, { env, os: 'linux' })
   return { containers, cancel, cleanUp, name: `${sessionName(tempDir)}-smoke` }
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { readKubeconfig } from '../../src/kubernetes/kubeconfig.ts'
 import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { startKubeProxy } from './support/kube-proxy.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -48,8 +50,8 @@ const inputsFor = (image: string) => {
 }
 const buildkit = () => `${part('kube').registry}/buildkit:rig`
 
-/** A kubeconfig of a user who has the permissions of docs/engines/kubernetes.md in one namespace, and no others. */
-function leastRights(namespace: string): string {
+/** The token of a service account that has the permissions of docs/engines/kubernetes.md in one namespace, and no others. */
+function createAccount(namespace: string): string {
   const rules = [
     { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'create', 'delete'] },
     { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'update', 'delete'] },
@@ -57,11 +59,16 @@ function leastRights(namespace: string): string {
     { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
   ]
   const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'ci', namespace }, rules }
-  const file = join(tempFolder({ role: JSON.stringify(role) }), 'role')
-  kubectl('apply', '--filename', file)
+  const { kubectl: program, kubeconfig } = part('kube')
+  const input = JSON.stringify(role)
+  execFileSync(program, ['--kubeconfig', kubeconfig, 'apply', '--filename', '-'], { input, stdio: 'pipe' })
   kubectl('--namespace', namespace, 'create', 'serviceaccount', 'ci')
   kubectl('--namespace', namespace, 'create', 'rolebinding', 'ci', '--role=ci', `--serviceaccount=${namespace}:ci`)
-  const token = kubectl('--namespace', namespace, 'create', 'token', 'ci').trim()
+  return kubectl('--namespace', namespace, 'create', 'token', 'ci').trim()
+}
+
+/** A kubeconfig of that account. */
+function leastRights(namespace: string, token: string): string {
   const { clusters } = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--output', 'json'))
   const config = {
     ...{ apiVersion: 'v1', kind: 'Config', clusters, 'current-context': 'nobody' },
@@ -71,10 +78,19 @@ function leastRights(namespace: string): string {
   return join(tempFolder({ config: JSON.stringify(config) }), 'config')
 }
 
+/** Starts a program where the files of this service account are as in a pod. */
+function asInPod(account: Readonly<Record<string, string>>): readonly string[] {
+  const script =
+    'mount -t tmpfs tmpfs /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount && cp "$0"/* "$_" && exec "$@"'
+  return ['unshare', '--mount', 'bash', '-c', script, tempFolder(account)]
+}
+
 describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kubernetes', () => {
+  let token = ''
   beforeAll(() => {
     for (const name of [open, strict]) kubectl('create', 'namespace', name)
     kubectl('label', 'namespace', strict, 'pod-security.kubernetes.io/enforce=restricted')
+    token = createAccount(open)
   })
   afterAll(() => void kubectl('delete', 'namespace', open, strict, '--wait=false'))
 
@@ -107,7 +123,7 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
 
   it('builds with the documented permissions in the context that `endpoint` names, and leaves nothing', async () => {
     const { registry } = part('kube')
-    const made = createJob({ Dockerfile: 'FROM scratch\nCOPY . /\n' }, { KUBECONFIG: leastRights(open) })
+    const made = createJob({ Dockerfile: 'FROM scratch\nCOPY . /\n' }, { KUBECONFIG: leastRights(open, token) })
     jobs.push(made)
     const { 'driver-opts': options, ...given } = inputsFor(buildkit())
     const step = await runStep(made, {
@@ -115,6 +131,26 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
       ...{ 'driver-opts': options.replace(`namespace=${open}\n`, ''), endpoint: 'least' },
       ...{ tags: `${registry}/e2e/kube:2`, platforms: 'amd64' },
     })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(left(open)).toBe('')
+  })
+
+  it('builds in a pod of the cluster, with nothing but its service account', async () => {
+    const { registry, kubeconfig } = part('kube')
+    const { server, tls } = await readKubeconfig({ env: {} }, { files: kubeconfig })
+    const { hostname, port } = new URL(server)
+    const made = createJob(
+      { Dockerfile: 'FROM scratch\nCOPY . /\n' },
+      { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port },
+    )
+    jobs.push(made)
+    const { 'driver-opts': options, ...given } = inputsFor(buildkit())
+    const inputs = {
+      ...{ ...given, tags: `${registry}/e2e/kube:5`, platforms: 'amd64' },
+      'driver-opts': options.replace(`namespace=${open}\n`, ''),
+    }
+    const through = asInPod({ token, namespace: open, 'ca.crt': tls.ca ?? '' })
+    const step = await runStep(made, inputs, { through })
     expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
     expect(left(open)).toBe('')
   })
@@ -131,6 +167,56 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     )
     // What the driver says after two minutes.
     expect(step.log).not.toMatch(/replicas to be ready/)
+    expect(left(open)).toBe('')
+  })
+
+  /** A build that has begun a step of some minutes when `then` is called. */
+  async function runLong(made: Job, then: (pid: number) => void, betweenMainAndPost: () => void = () => undefined) {
+    const { registry } = part('kube')
+    const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
+    return await runStep(made, given, {
+      during: (pid, log) => {
+        const timer = setInterval(() => {
+          if (!/^#\d+ begun$/m.test(log())) return
+          clearInterval(timer)
+          then(pid)
+        }, 100)
+      },
+      betweenMainAndPost,
+    })
+  }
+  const long = () => ({ Dockerfile: `FROM ${part('kube').registry}/base:1\nRUN echo begun; sleep 300\n` })
+
+  it('names an API that goes away during the build, and removes the builder in the post step', async () => {
+    const made = job(long())
+    const KUBECONFIG = join(made.home, 'kubeconfig')
+    const proxy = await startKubeProxy(KUBECONFIG)
+    const fault = { ...made, env: { ...made.env, KUBECONFIG } }
+    const step = await runLong(
+      fault,
+      () => void proxy.die(),
+      () => void proxy.revive(),
+    ).finally(proxy.die)
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' }, leftovers: [] })
+    expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
+    const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step retries it`
+    expect(step.log).toMatch(new RegExp(warning))
+    expect(step.post).toEqual({ status: 0, log: '' })
+    expect(left(open)).toBe('')
+  }, 120_000)
+
+  it('leaves nothing of a step that was killed', async () => {
+    const step = await runLong(job(long()), (pid) => process.kill(pid, 'SIGKILL'))
+    expect(step, step.log).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+    expect(left(open)).toBe('')
+  })
+
+  it('explains an image that does not run rootless', async () => {
+    const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:7`, platforms: 'amd64' }
+    const options = `${given['driver-opts']}\nrootless=true`
+    const step = await runStep(job({ Dockerfile: 'FROM scratch\nCOPY . /\n' }), { ...given, 'driver-opts': options })
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+    expect(step.log).toMatch(/does not start in the namespace \S+: .*exited with \d+.*`rootless=true` .* -rootless/)
     expect(left(open)).toBe('')
   })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { parseCheckOptions } from '../../src/dockerfile/lint/check-options.ts'
 import { type LintCase, lintText } from '../support/lint.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 const jobs: Job[] = []
@@ -183,7 +183,7 @@ describe('the embedded engine', () => {
   const run = (dockerfile: string, inputs: Readonly<Record<string, string>> = {}) => {
     const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: 'unix:///nonexistent.sock' })
     jobs.push(job)
-    return runStep(job, { ...inputs, engine: 'embedded' })
+    return runStepHere(job, { ...inputs, engine: 'embedded' })
   }
 
   it.each([

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
+import { createRootlessJob, type RootlessJob } from './support/rootless.ts'
 
 const jobs: Job[] = []
 const registries: TestRegistry[] = []
@@ -54,13 +55,23 @@ function urlOf(repository: string, kind: string, digest: string): string {
   return `http://${host}/v2/${path.join('/')}/${kind}/${digest}`
 }
 
-/** Names of a run, and containers of builds, in Podman's store. */
-function leftIn(made: Job): readonly string[] {
-  const names = podman(made, 'images', '--all', '--format', '{{.Repository}}:{{.Tag}}')
-  const containers = podman(made, 'ps', '--all', '--external', '--format', '{{.ID}} {{.Command}}')
+/** What a step left in Podman's store, which other tests use too: names, and containers of builds. */
+function leftIn(made: Job, { log }: StepResult): readonly string[] {
+  const sessions = [...new Set(log.match(/(?<=localhost\/)polyarch-\w+/g))]
+  const names = podman(made, 'images', '--all', '--format', '{{.Repository}}')
+  const containers = podman(made, 'ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}}')
+  const store = join(made.env['PATH']?.split(':')[0] ?? '', '../storage/overlay-containers')
+  const isOwn = (id: string): boolean => {
+    try {
+      const settings = readFileSync(join(store, id, 'userdata/buildah.json'), 'utf8')
+      return sessions.some((session) => settings.includes(session))
+    } catch {
+      return false // It is not of a build, or was removed meanwhile.
+    }
+  }
   return [
-    ...names.split('\n').filter((name) => name.startsWith('localhost/polyarch-')),
-    ...containers.split('\n').filter((line) => line.endsWith('buildah')),
+    ...names.split('\n').filter((name) => sessions.some((session) => name.endsWith(session))),
+    ...containers.split('\n').filter(isOwn),
   ]
 }
 
@@ -140,7 +151,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     })
     expect(images).toEqual([one('amd64', 'x86_64'), one('arm64', 'aarch64'), one('arm', 'armv7l', { variant: 'v7' })])
     expect(JSON.stringify(images)).not.toMatch(/io\.buildah|polyarch-/)
-    expect(leftIn(made)).toEqual([])
+    expect(leftIn(made, step)).toEqual([])
   })
 
   it('reports the platform and the line of a command that fails, and what the version does not support', async () => {
@@ -157,32 +168,115 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     const refused = await runStep(made, inputs)
     expect(refused).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
     expect(refused.log).toMatch(/Dockerfile:2: here-documents/)
-    expect(leftIn(made)).toEqual([])
+    expect([...leftIn(made, failed), ...leftIn(made, refused)]).toEqual([])
   })
 
   it.each(versions)('ends the command and removes the container when a build of %s is canceled', async (version) => {
-    const made = job(version, { Dockerfile: `FROM ${part('base')}\nRUN echo begun && sleep 287\n` })
-    const inputs = { push: 'false', load: 'false', platforms: 'linux/amd64', 'no-cache': 'true' }
-    const step = await runStep(made, inputs, { during: onceLogged('\nbegun') })
+    // The native platform has ended by then, and two others run at the same time.
+    const command = 'test $(uname -m) = x86_64 || { echo begun; sleep 287; }'
+    const made = job(version, { Dockerfile: `FROM ${part('base')}\nRUN ${command}\n` })
+    const platforms = 'linux/amd64,linux/arm64,linux/arm/v7'
+    const inputs = { push: 'false', load: 'false', platforms, 'no-cache': 'true' }
+    const step = await runStep(made, inputs, { during: onceLogged(': begun') })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
     expect(commandLines().filter((line) => line.includes('sleep 287'))).toEqual([])
-    expect(leftIn(made)).toEqual([])
+    expect(leftIn(made, step)).toEqual([])
   })
 
-  it('loads the image with the digest of the one that was verified', async () => {
-    const made = job('5.8.6', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
-    const name = 'localhost/loaded-here:1'
+  it('loads the verified image, and keeps the caches whose registry accepts them', async () => {
+    const made = job('5.4.2', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const { host, misbehave } = await registry()
+    misbehave({ on: 'upload-start', path: '/refused/', times: 99, do: 'answer', status: 403 })
+    const name = `${host}/loaded-here:1`
     const step = await runStep(made, {
-      images: 'localhost/loaded-here',
+      images: `${host}/loaded-here`,
+      tags: '1',
+      push: 'false',
+      load: 'true',
+      labels: 'a=b',
+      registry: `http://${host}`,
+      'cache-from': `type=registry,ref=${host}/refused`,
+      'cache-to': `type=registry,ref=${host}/refused\ntype=registry,ref=${host}/kept`,
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toMatch(/::warning::Cannot write the build cache: \S+\/refused: writing blob: /)
+    const kept = (await (await fetch(`http://${host}/v2/kept/tags/list`)).json()) as {
+      readonly tags: readonly string[]
+    }
+    expect(kept.tags).toHaveLength(1)
+    const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
+    expect(image).toMatchObject({ Digest: step.outputs['digest'], Labels: expect.objectContaining({ a: 'b' }) })
+    podman(made, 'rmi', name)
+    expect(leftIn(made, step)).toEqual([])
+  })
+})
+
+describe.skipIf(missing('podman', 'base'))("Podman at Docker's socket", () => {
+  it.each(versions)('stores the image that the embedded engine made, in %s', async (version) => {
+    const made = job(version, { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const socket = part('podman').find((one) => one.version === version)?.host ?? ''
+    const at = { ...made, env: { ...made.env, PATH: '/usr/bin:/bin', DOCKER_HOST: socket } }
+    const name = 'localhost/loaded-at-socket:1'
+    const step = await runStep(at, {
+      images: 'localhost/loaded-at-socket',
       tags: '1',
       push: 'false',
       load: 'true',
       labels: 'a=b',
     })
-    expect(step).toMatchObject({ status: 0, leftovers: [] })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toContain('Using engine embedded')
     const [image] = JSON.parse(podman(made, 'image', 'inspect', name))
-    expect(image).toMatchObject({ Digest: step.outputs['digest'], Labels: expect.objectContaining({ a: 'b' }) })
+    expect(image).toMatchObject({ Labels: expect.objectContaining({ a: 'b' }) })
+    expect(step.outputs['imageid']).toContain(image.Id)
     podman(made, 'rmi', name)
-    expect(leftIn(made)).toEqual([])
+  })
+})
+
+describe.skipIf(missing('podman', 'base', 'emulated'))('Podman of a user without privileges', () => {
+  function rootless(dockerfile: string, options: Parameters<typeof createRootlessJob>[1] = {}): RootlessJob {
+    const made = createRootlessJob({ Dockerfile: `FROM ${part('base')}\n${dockerfile}` }, options)
+    jobs.push(made.job)
+    return made
+  }
+
+  it('builds three platforms, tests them over HTTP at a published port, pushes and loads them', async () => {
+    const {
+      job: made,
+      through,
+      podman,
+    } = rootless(
+      [
+        'RUN mkdir /www && echo on $(uname -m) > /www/machine && chown -R 33:33 /www',
+        'USER 33',
+        'CMD ["busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]',
+      ].join('\n'),
+    )
+    const { host } = await registry()
+    const inputs = {
+      images: `${host}/rootless`,
+      tags: 'v1',
+      push: 'true',
+      load: 'true',
+      platforms: 'linux/amd64,linux/arm64,linux/arm/v7',
+      'smoke-test': 'expect:\n  http: { path: /machine, port: 8080, contains: on }',
+    }
+    const step = await runStep(made, inputs, { through })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(step.log).toMatch(/podman [\d.]+ at \/usr\/bin\/podman, rootless/)
+    const root = await manifestOf(`${host}/rootless`, step.outputs['digest'] ?? '')
+    const list = JSON.parse(podman('manifest', 'inspect', `${host}/rootless:v1`)) as Manifest
+    const digests = ({ manifests }: Manifest) => manifests.map(({ digest }) => digest).sort()
+    expect(digests(list)).toEqual(digests(root))
+    expect(root.manifests).toHaveLength(3)
+    expect(podman('ps', '--all', '--external', '--quiet')).toBe('')
+  })
+
+  it('fails before the build if the user has no ranges of IDs', async () => {
+    const { job: made, through } = rootless('RUN true\n', { ranges: false })
+    const step = await runStep(made, { push: 'false', platforms: 'linux/amd64' }, { through })
+    expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
+    expect(step.log).toMatch(/the user has no ranges of IDs in \/etc\/subuid/)
+    expect(step.log).not.toContain('STEP 1')
   })
 })

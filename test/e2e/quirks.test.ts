@@ -4,7 +4,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { fault } from '../support/registry-answer.ts'
 import type { AuthOptions } from '../support/registry-auth.ts'
 import { type QuirkHooks, quirks } from '../support/registry-quirks.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // The cases of test/integration/registry-quirks.test.ts with the built action and real builders.
@@ -43,7 +43,7 @@ async function build(
   const job = createJob(files, { DOCKER_HOST: host })
   jobs.push(job)
   const all = { images: `${registry.host}/acme/app`, tags: '1.0, latest', platforms: 'amd64, arm64', push: 'true' }
-  return await runStep(job, { ...all, ...own, ...inputs })
+  return await runStepHere(job, { ...all, ...own, ...inputs })
 }
 
 const login = (registry: TestRegistry) => ({ registry: registry.host, ...user })
@@ -141,7 +141,7 @@ it('rejects a base image that is an index and a manifest', async () => {
     { DOCKER_HOST: 'unix:///nonexistent' },
   )
   jobs.push(job)
-  const second = await runStep(job, {
+  const second = await runStepHere(job, {
     engine: 'embedded',
     images: `${registry.host}/acme/two`,
     tags: '1',

@@ -23,6 +23,9 @@ const workflows = [
 /** The inputs that an input requires, for blocks that show it alone. */
 const neededBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'before-tags-env': { 'before-tags': 'trivy image app' },
+  digests: { mode: 'merge' },
+  from: { mode: 'promote' },
+  runners: { mode: 'plan' },
   scope: { username: 'octocat', password: 'secret' },
   endpoint: { driver: 'remote' },
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fixSeed } from './seeded-part.ts'
 
 /** An address at which no Docker daemon answers. */
 export const noDocker = 'unix:///nonexistent/docker.sock'
@@ -39,5 +40,6 @@ export function setup(): () => void {
   const own = ownEnvironment(process.env, home)
   for (const name of Object.keys(process.env)) if (!(name in own)) delete process.env[name]
   Object.assign(process.env, own)
+  fixSeed()
   return () => rmSync(home, { recursive: true, force: true })
 }

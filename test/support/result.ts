@@ -38,6 +38,7 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     verified: [],
     smoked: [],
     gated: undefined,
+    omitted: [],
     built: { content: undefined, metadata: {}, imageId: undefined, steps: [] },
     exported: { outputs: [], imageId: undefined },
     published: plan.push

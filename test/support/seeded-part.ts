@@ -1,6 +1,6 @@
 /**
  * One in `every` of the rows, evenly distributed: another part each day, so that a run is short and all rows are tested over time. All rows
- * with `POLYARCH_MATRIX=all`.
+ * with `POLYARCH_MATRIX=all`. The end of a run prints its seed.
  */
 export function seededPart<T>(rows: readonly T[], every: number): readonly T[] {
   if (process.env['POLYARCH_MATRIX'] === 'all') return rows
@@ -17,5 +17,18 @@ export function rowsOfColumn<T>(rows: readonly T[], column: number, columns: num
   return rows.filter((_, index) => (index + today()) % columns === column)
 }
 
-/** Days since 1970. */
-const today = (): number => Math.floor(Date.now() / 86_400_000)
+/** `POLYARCH_SEED`, which repeats the parts of an earlier run; or the days since 1970. */
+const today = (): number => Number(process.env['POLYARCH_SEED']) || Math.floor(Date.now() / 86_400_000)
+
+/** Fixes the seed for all files of a run that starts now. */
+export function fixSeed(): void {
+  process.env['POLYARCH_SEED'] = String(today())
+}
+
+/** What a run prints of its parts at the end, and how to repeat or complete them. */
+export function seedLine(): string {
+  const seed = today()
+  return process.env['POLYARCH_MATRIX'] === 'all'
+    ? 'All rows of the seeded tests ran.'
+    : `Seed of the parts that ran: ${seed}. POLYARCH_SEED=${seed} repeats them, POLYARCH_MATRIX=all runs everything.`
+}

@@ -1,4 +1,5 @@
 import { DefaultReporter, type TestModule, type Vitest } from 'vitest/node'
+import { seedLine } from './seeded-part.ts'
 import { skipPrefix } from './skipped.ts'
 
 export type FileCounts = { readonly path: string; readonly skipped: number; readonly all: number }
@@ -27,7 +28,7 @@ export function skipLines(
   ]
 }
 
-/** Vitest's default reporter, which lists skipped tests and reasons at the end. */
+/** Vitest's default reporter, which prints the seed at the end, and lists skipped tests with the reasons. */
 export function createSkipReporter(print: (line: string) => void): DefaultReporter {
   const reporter = new DefaultReporter()
   const lacking = new Map<string, Set<string>>()
@@ -47,6 +48,7 @@ export function createSkipReporter(print: (line: string) => void): DefaultReport
   }
   reporter.onTestRunEnd = (modules, errors, reason) => {
     base.end(modules, errors, reason)
+    print(`${seedLine()}\n`)
     const lines = skipLines(modules.map(countsOf), lacking)
     // With `-t`, the other tests are skipped on purpose.
     if (lines.length > 0 && !vitest?.config.testNamePattern) print(`${lines.join('\n')}\n`)

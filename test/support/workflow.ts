@@ -14,7 +14,7 @@ type Step = {
 }
 
 type Job = {
-  readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly unknown[]>> }
+  readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly unknown[]>> | string }
   readonly steps?: readonly Step[]
 }
 
@@ -33,7 +33,9 @@ export function stepsOf(text: string): readonly FilledStep[] {
   const mapping = Object(value) as Record<string, unknown>
   if ('jobs' in mapping) {
     return Object.values((mapping as Workflow).jobs).flatMap(({ strategy, steps = [] }) =>
-      legsOf(strategy?.matrix ?? {}).flatMap((matrix) => fillSteps(steps, matrix)),
+      legsOf(typeof strategy?.matrix === 'string' ? plannedMatrix : (strategy?.matrix ?? {})).flatMap((matrix) =>
+        fillSteps(steps, matrix),
+      ),
     )
   }
   // Inputs without their step: it has a name for the image too.
@@ -55,8 +57,11 @@ function fillAll(values: Step['with'] = {}, matrix: Texts): Texts {
   )
 }
 
+/** A job of the matrix that another job has planned. */
+const plannedMatrix = { platform: ['linux/arm64'], runner: ['ubuntu-24.04-arm'] }
+
 /** Every combination of the lists of a matrix. */
-function legsOf(matrix: NonNullable<NonNullable<Job['strategy']>['matrix']>): readonly Texts[] {
+function legsOf(matrix: Readonly<Record<string, readonly unknown[]>>): readonly Texts[] {
   return Object.entries(matrix).reduce<readonly Texts[]>(
     (legs, [name, values]) => legs.flatMap((leg) => values.map((value) => ({ ...leg, [name]: String(value) }))),
     [{}],
@@ -74,6 +79,8 @@ const known: Texts = {
   "github.ref_name == 'main'": 'false',
   "vars.REGISTRY || 'ghcr.io'": 'ghcr.io',
   'runner.temp': '/home/runner/work/_temp',
+  'needs.amd64.outputs.digests': `{"linux/amd64":"sha256:${'1'.repeat(64)}"}`,
+  'needs.arm64.outputs.digests': `{"linux/arm64":"sha256:${'2'.repeat(64)}"}`,
   'toJSON(vars)': '{"VERSION":"1.2.3"}',
   'job.container.network': 'github_network_1',
 }

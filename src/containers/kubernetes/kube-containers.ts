@@ -11,6 +11,8 @@ import { apiFailure, askApi, callApi, type KubeAnswer, readAnswer } from '../../
 import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import { forwardPort } from '../../kubernetes/forward-port.ts'
 import { readKubeconfig } from '../../kubernetes/kubeconfig.ts'
+import { nodesPath, platformsOfNodes } from '../../kubernetes/nodes.ts'
+import type { Toleration } from '../../kubernetes/tolerations.ts'
 import type { Platform } from '../../oci/types.ts'
 import type {
   ContainerImage,
@@ -23,7 +25,15 @@ import type {
 } from '../containers.ts'
 import { logLines } from '../log-lines.ts'
 import type { KubeContainersSpec } from './plan-kube-containers.ts'
-import { containerName, envData, isHostGateway, jobOf, nameLabel, ownedSecret } from './pod-spec.ts'
+import {
+  architectureToleration,
+  containerName,
+  envData,
+  isHostGateway,
+  jobOf,
+  nameLabel,
+  ownedSecret,
+} from './pod-spec.ts'
 import { type PodState, startProblem, stateOf } from './pod-state.ts'
 import { removePod } from './remove-pod.ts'
 
@@ -34,11 +44,14 @@ const firstPause = 150
 const longestPause = 1_000
 /** Seconds before a container that does not stop is killed. */
 const stopGrace = 10
-/** Nodes whose platforms are read. */
-const mostNodes = 500
 
 /** A namespace of a cluster. */
-type Place = { readonly cluster: KubeCluster; readonly namespace: string; readonly host: Host }
+type Place = {
+  readonly cluster: KubeCluster
+  readonly namespace: string
+  readonly tolerations: readonly Toleration[]
+  readonly host: Host
+}
 
 /** Returns containers that run as pods. The cluster is looked for when it is first needed. */
 export function open({ spec }: PlannedContainers<KubeContainersSpec>, host: Host): Containers {
@@ -88,9 +101,9 @@ export function open({ spec }: PlannedContainers<KubeContainersSpec>, host: Host
   }
 }
 
-async function findPlace({ context, namespace }: KubeContainersSpec, host: Host): Promise<Place> {
+async function findPlace({ context, namespace, tolerations }: KubeContainersSpec, host: Host): Promise<Place> {
   const cluster = await readKubeconfig(host, { context })
-  return { cluster, namespace: namespace ?? cluster.namespace, host }
+  return { cluster, namespace: namespace ?? cluster.namespace, tolerations, host }
 }
 
 function pushedOf({ pushed }: ContainerImage): PushedImage {
@@ -100,17 +113,11 @@ function pushedOf({ pushed }: ContainerImage): PushedImage {
   })
 }
 
-/** Asks for the labels of the nodes only: their status is long. */
-async function platformsOf({ cluster, host }: Place): Promise<readonly Platform[]> {
-  const headers = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json' }
-  const answer = await askApi(cluster, { method: 'GET', path: `/api/v1/nodes?limit=${mostNodes}`, headers }, host)
+async function platformsOf({ cluster, tolerations, host }: Place): Promise<readonly Platform[]> {
+  const answer = await askApi(cluster, { method: 'GET', path: nodesPath }, host)
   // The service account of a namespace is mostly not authorized to list the nodes of the cluster.
   if (!answer.ok) return []
-  const platforms = itemsOf(answer).flatMap((node) => {
-    const labels = ['metadata', 'labels'].reduce(member, node)
-    const [os, architecture] = [member(labels, 'kubernetes.io/os'), member(labels, 'kubernetes.io/arch')]
-    return typeof os === 'string' && typeof architecture === 'string' ? [{ os, architecture }] : []
-  })
+  const platforms = platformsOfNodes(answer.body, [...tolerations, architectureToleration])
   return [...new Map(platforms.map((one) => [`${one.os}/${one.architecture}`, one])).values()]
 }
 
@@ -125,13 +132,16 @@ async function run(
   spec: ContainerSpec,
   { place, natives, pushed }: RunOptions,
 ): Promise<NotStarted | undefined> {
-  const { cluster, namespace, host } = place
+  const { cluster, namespace, tolerations, host } = place
   const login = await pushed?.login()
   const envSecret = Object.keys(spec.env).length === 0 ? undefined : `${name}-env`
   const pullSecret = login === undefined ? undefined : `${name}-pull`
   recordTask(host.tempDir, { kind: 'pod', name, namespace, server: cluster.server, context: cluster.context })
   const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`
-  const job = await create('the Job', jobs, jobOf(name, spec, { envSecret, pullSecret, natives }), { name, place })
+  const job = await create('the Job', jobs, jobOf(name, spec, { envSecret, pullSecret, natives, tolerations }), {
+    name,
+    place,
+  })
   const owner = { name, uid: String(['metadata', 'uid'].reduce(member, job)) }
   const secrets = `/api/v1/namespaces/${namespace}/secrets`
   if (envSecret !== undefined) {

@@ -1,3 +1,4 @@
+import type { Toleration } from '../../kubernetes/tolerations.ts'
 import type { PlannedContainers } from '../containers.ts'
 import { podProblems } from './pod-problems.ts'
 
@@ -7,6 +8,8 @@ export type KubeContainersSpec = {
   readonly context: string | undefined
   /** Default: that of the context. */
   readonly namespace: string | undefined
+  /** Taints of nodes that the pods may run on nevertheless. */
+  readonly tolerations: readonly Toleration[]
 }
 
 /** Returns the plan to run containers as pods. */

@@ -1,3 +1,4 @@
+import type { Toleration } from '../../kubernetes/tolerations.ts'
 import { normalizePlatform, runsNatively } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { ContainerSpec } from '../containers.ts'
@@ -22,6 +23,15 @@ export type JobOptions = {
   readonly pullSecret: string | undefined
   /** The platforms of the cluster's nodes; empty if they are not known. */
   readonly natives: readonly Platform[]
+  /** Besides those for the architecture of a node. */
+  readonly tolerations: readonly Toleration[]
+}
+
+/** Tolerates the taint that pools of another architecture mostly have; a pod tolerates that of its own architecture only. */
+export const architectureToleration: Toleration = {
+  key: 'kubernetes.io/arch',
+  operator: 'Exists',
+  effect: 'NoSchedule',
 }
 
 /**
@@ -49,7 +59,7 @@ export function jobOf(name: string, spec: ContainerSpec, options: JobOptions): o
   }
 }
 
-function podSpec(spec: ContainerSpec, { envSecret, pullSecret, natives }: JobOptions): object {
+function podSpec(spec: ContainerSpec, { envSecret, pullSecret, natives, tolerations }: JobOptions): object {
   const { options, addHosts } = spec
   const { network, hostname, init } = options
   const hostAliases = aliasesOf(addHosts)
@@ -59,7 +69,7 @@ function podSpec(spec: ContainerSpec, { envSecret, pullSecret, natives }: JobOpt
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: stopGrace,
-    ...placement(spec.platform, natives),
+    ...placement(spec.platform, { natives, tolerations }),
     ...(hostAliases.length === 0 ? {} : { hostAliases }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(network === 'host' ? { hostNetwork: true } : {}),
@@ -86,16 +96,18 @@ function podSpec(spec: ContainerSpec, { envSecret, pullSecret, natives }: JobOpt
 }
 
 /** On a node that runs the platform natively if there is one; else on any, which must have an emulator. */
-function placement(platform: Platform, natives: readonly Platform[]): object {
+function placement(
+  platform: Platform,
+  { natives, tolerations: given }: Pick<JobOptions, 'natives' | 'tolerations'>,
+): object {
   const { os, architecture } = normalizePlatform(platform)
   const suitable = natives.filter((node) => runsNatively(platform, node))
   const node = suitable.find((one) => one.architecture === architecture) ?? suitable[0]
   const arch = { key: 'kubernetes.io/arch', value: node?.architecture ?? architecture }
-  // Pools of another architecture mostly have this taint.
-  const tolerations = [{ ...arch, operator: 'Equal', effect: 'NoSchedule' }]
+  const tolerations = [...given, { ...arch, operator: 'Equal', effect: 'NoSchedule' }]
   const nodeSelector = { 'kubernetes.io/os': os }
   if (node !== undefined) return { nodeSelector: { ...nodeSelector, [arch.key]: arch.value }, tolerations }
-  if (natives.length > 0) return { nodeSelector }
+  if (natives.length > 0) return { nodeSelector, ...(given.length > 0 ? { tolerations: given } : {}) }
   const term = { matchExpressions: [{ key: arch.key, operator: 'In', values: [arch.value] }] }
   return {
     nodeSelector,

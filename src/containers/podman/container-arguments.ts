@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
+import { formatPlatform } from '../../oci/platform.ts'
 import type { ContainerOptions, Port, Volume } from '../container-options.ts'
 import type { ContainerSpec } from '../containers.ts'
+import type { PodmanProgram } from './plan-podman-containers.ts'
 
 export type ArgumentOptions = {
+  readonly program: PodmanProgram['name']
   readonly name: string
   /** A file with the variables of one line each; the values of all others are in the environment of podman. */
   readonly envFile: string | undefined
@@ -11,18 +14,20 @@ export type ArgumentOptions = {
 }
 
 /**
- * Returns the arguments of `podman` that start a container in the background. Values of variables are not among them: other users of the machine
+ * Returns the arguments of podman or nerdctl that start a container in the background. Values of variables are not among them: other users of the machine
  * can read arguments. https://docs.podman.io/en/stable/markdown/podman-run.1.html
  */
 export function containerArguments(
   spec: ContainerSpec,
-  { name, envFile, gateway }: ArgumentOptions,
+  { program, name, envFile, gateway }: ArgumentOptions,
 ): readonly string[] {
-  const { entrypoint, command, user, workdir, options } = spec
+  const { entrypoint, command, user, workdir, options, platform } = spec
   return [
     ...['run', '--detach', '--name', name, '--pull', 'never'],
-    // This driver can be read by `podman logs`, whatever the machine's default is.
-    ...['--log-driver', 'k8s-file', '--log-opt', 'max-size=10mb'],
+    // These drivers can be read by `logs`, whatever the machine's default is.
+    ...(program === 'podman'
+      ? ['--log-driver', 'k8s-file', '--log-opt', 'max-size=10mb']
+      : ['--log-driver', 'json-file', '--log-opt', 'max-size=10m', '--platform', formatPlatform(platform)]),
     ...given('--user', user),
     ...given('--workdir', workdir),
     ...given('--env-file', envFile),
@@ -37,11 +42,16 @@ export function containerArguments(
     ...each('--publish', spec.ports.map(publish)),
     ...each('--volume', spec.volumes.map(volume)),
     ...optionArguments(options),
-    // An empty text clears the entrypoint.
-    ...given('--entrypoint', entrypoint && (entrypoint.length === 0 ? '' : JSON.stringify(entrypoint))),
+    ...entrypointArguments(entrypoint, program),
     spec.image,
     ...(command ?? []),
   ]
+}
+
+/** An empty text clears the entrypoint. Podman reads a list as JSON, nerdctl as one option for each word. */
+function entrypointArguments(words: ContainerSpec['entrypoint'], program: PodmanProgram['name']): readonly string[] {
+  if (program === 'nerdctl') return each('--entrypoint', words?.length === 0 ? [''] : (words ?? []))
+  return given('--entrypoint', words && (words.length === 0 ? '' : JSON.stringify(words)))
 }
 
 function optionArguments(options: ContainerOptions): readonly string[] {

@@ -1,7 +1,8 @@
 import type { PlannedContainers } from '../containers.ts'
 
-/** The podman program. */
+/** The podman program, or nerdctl, which has the same commands. */
 export type PodmanProgram = {
+  readonly name: 'podman' | 'nerdctl'
   readonly path: string
   readonly version: string
   /** The program is a client of a virtual machine or of another host. */
@@ -10,12 +11,12 @@ export type PodmanProgram = {
   readonly native: string
 }
 
-/** Returns the plan to run containers with the podman program. */
+/** Returns the plan to run containers with podman or nerdctl. */
 export function planPodmanContainers(podman: PodmanProgram): PlannedContainers<PodmanProgram> {
   const [os = 'linux', architecture = ''] = podman.native.split('/')
   return {
     name: 'podman',
-    title: `Podman ${podman.version}`,
+    title: `${podman.name === 'podman' ? 'Podman' : podman.name} ${podman.version}`,
     native: { os, architecture },
     ...(podman.remote ? {} : { machine: { isHere: true, env: {} } }),
     spec: podman,

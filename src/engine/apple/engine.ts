@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -23,11 +23,13 @@ import { explainMissing } from '../../source/missing-source.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { toBuildError } from '../buildkit/failure.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { withoutValues } from '../shown-arguments.ts'
 import { appleArguments } from './args.ts'
@@ -41,7 +43,7 @@ const imageTimeout = 30 * 60_000
 const longestDockerfile = 16 * 1024
 
 /** A build with its inputs in files. */
-type Build = { readonly program: string; readonly run: Run; readonly spec: BuildSpec }
+type AppleWork = { readonly program: string; readonly run: Run; readonly spec: BuildSpec }
 type Part = { readonly image: ImageParts; readonly name: string; readonly steps: readonly Step[] }
 
 /** Returns the check of the Dockerfile's size, which `container build` limits. */
@@ -66,13 +68,22 @@ export function checks(_: AppleContainer, { source }: Run): readonly Promise<voi
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build({ path: program }: AppleContainer, run: Run): Promise<Built> {
+export async function prepare({ path: program }: AppleContainer, run: Run): Promise<Build> {
+  await startServices(program, run.host)
+  const spec = await specOf(run)
+  return async (part) => build({ program, run: part, spec: await partOfBuild({ run, build: spec }, part, specOf) })
+}
+
+async function specOf(run: Run): Promise<BuildSpec> {
+  return withSecretFiles(await withSentDockerfile(run), run.host)
+}
+
+async function build(work: AppleWork): Promise<Built> {
+  const { program, run, spec } = work
   const { plan, host } = run
-  await startServices(program, host)
-  const spec = withSecretFiles(await withSentDockerfile(run), host)
-  const dir = join(host.tempDir, 'layout')
+  const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const parts: Part[] = []
-  for (const platform of spec.platforms) parts.push(await buildPart({ program, run, spec }, platform, dir))
+  for (const platform of spec.platforms) parts.push(await buildPart(work, platform, dir))
   const tree = makeImage(
     parts.map(({ image }) => image),
     spec.annotations,
@@ -95,7 +106,7 @@ export async function ask(): Promise<AnswerDocument> {
   throw new ActionError('internal', 'The engine apple was asked about a Dockerfile')
 }
 
-async function buildPart({ program, run, spec }: Build, platform: Platform, dir: string): Promise<Part> {
+async function buildPart({ program, run, spec }: AppleWork, platform: Platform, dir: string): Promise<Part> {
   const { host, access } = run
   const text = formatPlatform(platform)
   const name = `${applePrefix}${sessionName(host.tempDir)}:${text.replaceAll('/', '-')}`
@@ -106,7 +117,11 @@ async function buildPart({ program, run, spec }: Build, platform: Platform, dir:
   return { name, steps, image: await takeOut({ program, run, spec }, platform, { name, dir }) }
 }
 
-async function callBuild({ program, run, spec }: Build, platform: Platform, name: string): Promise<readonly Step[]> {
+async function callBuild(
+  { program, run, spec }: AppleWork,
+  platform: Platform,
+  name: string,
+): Promise<readonly Step[]> {
   const { host, plan } = run
   const text = formatPlatform(platform)
   const dockerfile = spec.sentFile ?? spec.file
@@ -139,7 +154,7 @@ async function callBuild({ program, run, spec }: Build, platform: Platform, name
 
 /** Copies the image from the engine's store to the OCI layout `dir`. */
 async function takeOut(
-  { program, run: { host } }: Build,
+  { program, run: { host } }: AppleWork,
   platform: Platform,
   { name, dir }: { readonly name: string; readonly dir: string },
 ): Promise<ImageParts> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isWithheld } from '../../host/exec/child-environment.ts'
 import type { Host } from '../../host/host.ts'
@@ -12,13 +12,16 @@ import type { UrlLogin } from '../../plan/url-logins.ts'
  * variables are written to files only if child processes do not inherit them.
  */
 export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, 'tempDir' | 'env'>): BuildSpec {
-  const folder = join(tempDir, 'secrets')
+  let made: string | undefined
+  const folder = (): string => {
+    made ??= mkdtempSync(join(tempDir, 'secrets-'))
+    return made
+  }
   const secrets = build.secrets.map((secret, index) => {
     const value = contentOf(secret.source, env)
     if (value === undefined) return secret
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     // Named by number: an id can contain characters that are not valid in a file name.
-    const path = join(folder, String(index))
+    const path = join(folder(), String(index))
     writeFileSync(path, value, { mode: 0o600, flag: 'wx' })
     return { ...secret, source: { kind: 'file', path } } as const
   })
@@ -26,8 +29,7 @@ export function withSecretFiles(build: BuildSpec, { tempDir, env }: Pick<Host, '
   const logins = build.urlLogins.flatMap((login, index): BuildSecret[] => {
     const id = secretId(login)
     if (isGiven(login, id, given)) return []
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const path = join(folder, `login-${index}`)
+    const path = join(folder(), `login-${index}`)
     const sent = Buffer.from(`${login.username.reveal()}:${login.password.reveal()}`).toString('base64')
     writeFileSync(path, `Basic ${sent}`, { mode: 0o600, flag: 'wx' })
     return [{ id, source: { kind: 'file', path }, line: 0 }]

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
@@ -25,8 +25,7 @@ export async function withSentDockerfile({ plan, host, source }: Run): Promise<B
     urlLogins,
     host,
   )
-  const folder = join(host.tempDir, 'inline')
-  mkdirSync(folder)
+  const folder = mkdtempSync(join(host.tempDir, 'inline-'))
   const sentFile = join(folder, 'Dockerfile')
   writeFileSync(sentFile, text, { mode: 0o600 })
   const ignore = path === undefined ? undefined : await findNamedFile(`${path}.dockerignore`)

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
-import { messageOf } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
+import { within } from '../../host/within.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
-import { isCacheFailure } from '../buildkit/cache-failure.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
+import { sparingBadCache } from '../buildkit/sparing-bad-cache.ts'
 import { toActivity } from '../buildkit/to-activity.ts'
 import type { CheckFinding, Step } from '../built.ts'
 import { isEmulated } from '../is-emulated.ts'
@@ -25,6 +25,7 @@ import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { isClientLog } from './client-log.ts'
+import { watchCluster } from './kubernetes/watch-cluster.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
@@ -58,29 +59,12 @@ export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<Ca
     found = findings
   }
   try {
-    const call = (by: Buildx) => callOnce(by, { ...target, onFailed })
-    return await retryBuild(sparingBadCache(call, buildx), buildx.retries, host)
+    const call = (build: BuildSpec) => callOnce({ ...buildx, build }, { ...target, onFailed })
+    return await retryBuild(sparingBadCache(call, buildx.build, host), buildx.retries, host)
   } catch (error) {
     // Findings of a successful build are reported by the caller, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
     throw error
-  }
-}
-
-/** Returns the build; once a cache that it read may be the cause of a failure, without such caches and from scratch. */
-function sparingBadCache<T>(call: (buildx: Buildx) => Promise<T>, buildx: Buildx): () => Promise<T> {
-  const { host } = buildx.run
-  let current = buildx
-  return async () => {
-    try {
-      return await call(current)
-    } catch (error) {
-      if (current.build.cacheFrom.length === 0 || host.signal.aborted || !isCacheFailure(error)) throw error
-      host.log.warning(`Building again without the build cache, which may be damaged: ${messageOf(error)}`)
-      // From scratch, because what the builder has learned about the steps leads to the same content.
-      current = { ...buildx, build: { ...buildx.build, cacheFrom: [], noCache: true } }
-      return await call(current)
-    }
   }
 }
 
@@ -164,7 +148,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
  * build arguments name.
  */
 export function runBuildx(
-  { run: { host }, spec, build, builder, env }: Buildx,
+  { run: { host }, spec, build, builder, env, clusters = [] }: Buildx,
   args: readonly string[],
   call: { readonly progress: Progress; readonly env: Readonly<Record<string, string>> },
 ): Promise<ExecResult> {
@@ -174,9 +158,12 @@ export function runBuildx(
     host.env,
   )
   const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
-  return watch({ progress: call.progress, answers }, host, (onLine, signal) => {
-    const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
-    return host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+  return watchCluster(clusters, host, (away) => {
+    const watched = within(host, away)
+    return watch({ progress: call.progress, answers }, watched, (onLine, signal) => {
+      const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
+      return watched.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+    })
   })
 }
 

@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { ActionError } from '../../errors/action-error.ts'
@@ -16,10 +17,12 @@ import type { CheckedSource } from '../../source/bases.ts'
 import type { Source } from '../../source/source.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, BuiltImage } from '../built.ts'
 import { traitsOf } from '../drivers.ts'
+import type { Build } from '../engine.ts'
 import { type CallOutput, storeNames } from './args.ts'
 import { askBuildx } from './ask-buildx.ts'
 import type { Buildx } from './buildx.ts'
@@ -33,6 +36,7 @@ import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
+import { clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
 
@@ -74,12 +78,17 @@ export async function offers(
 }
 
 /**
- * Builds with buildx, with the planned export method.
+ * Prepares buildx, and builds with the planned export method.
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(spec: BuildxSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const buildx = withoutMissingCaches(await prepare(spec, run))
+export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
+  const opened = withoutMissingCaches(await open(spec, run))
+  return async (part, checked) =>
+    build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+}
+
+async function build(buildx: Buildx, checked: CheckedSource): Promise<Built> {
   const built = await buildImage(withoutLaterCaches(buildx), checked)
   const keep = keepCache(buildx, checked.reading)
   return keep === undefined ? built : { ...built, keepCache: keep }
@@ -96,7 +105,11 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
     case 'layout': {
       // The docker driver of another context builds in a daemon other than the one that images are loaded into.
       const inDaemon = traitsOf(spec.builder.driver).runs === 'in-daemon' && spec.ofDaemon
-      const layout = await exportLayout(buildx, join(host.tempDir, 'layout'), leftOut(plan, inDaemon, checked))
+      const layout = await exportLayout(
+        buildx,
+        mkdtempSync(join(host.tempDir, 'layout-')),
+        leftOut(plan, inDaemon, checked),
+      )
       const built: Built = { ...layout, imageId: undefined }
       if (inDaemon && (plan.load || plan.smokeTest)) return { ...built, ...loadFromCache(buildx, layout.content) }
       return plan.load ? { ...built, ...loadFromBuilder(buildx, layout.content) } : built
@@ -122,11 +135,11 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
  * @throws ActionError like `askBuildx`
  */
 export async function ask(spec: BuildxSpec, run: Run, question: Question): Promise<AnswerDocument> {
-  return askBuildx(await prepare(spec, run), question)
+  return askBuildx(await open(spec, run), question)
 }
 
 /** Returns buildx with an existing builder and a build spec whose inputs are in files. */
-async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
+async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const { plan, host, access } = run
   const { traits } = plan.engine
   const planned = spec.builder
@@ -137,7 +150,7 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   const buildx = {
     run,
     spec,
-    build: withSecretFiles(await withLayouts(await withSentDockerfile(run), run.source), host),
+    build: await specOf(run),
     name: sessionName(host.tempDir),
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
@@ -146,7 +159,13 @@ async function prepare(spec: BuildxSpec, run: Run): Promise<Buildx> {
   if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)
-  return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
+  const clusters = await clustersOf(planned, host)
+  return { ...buildx, builder, clusters, retries: { ...buildx.retries, answeredBefore: true } }
+}
+
+/** Returns the build spec whose inputs are in files. */
+async function specOf(run: Run): Promise<BuildSpec> {
+  return withSecretFiles(await withLayouts(await withSentDockerfile(run), run.source), run.host)
 }
 
 /** Returns the build spec with image archives unpacked, because buildx reads OCI layouts. */

@@ -33,6 +33,7 @@ export async function exportLayout(
   } = buildx.run
   const { platforms } = buildx.build
   const call = (by = buildx) => callBuildx(by, { platforms, outputs: [{ kind: 'layout', dir }] })
+  rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir)
   if (leftOut !== 'published') {
     const seed = await writeSeed(dir, [...leftOut.keys()])

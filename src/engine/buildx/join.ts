@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { ActionError } from '../../errors/action-error.ts'
@@ -32,7 +33,7 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
     run: { plan, host },
     build,
   } = buildx
-  const dir = join(host.tempDir, 'layout')
+  const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const forVerification = !plan.push && plan.outputs.length === 0 && plan.beforeTags === undefined
   const saving: SavingOptions = forVerification
     ? { compression: 'uncompressed', leaveOut: plan.verify === 'full' ? new Set() : await contentsOfBases(checked) }

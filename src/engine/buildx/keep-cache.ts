@@ -1,10 +1,8 @@
-import { messageOf } from '../../errors/action-error.ts'
-import { within } from '../../host/within.ts'
 import type { CacheTarget } from '../../plan/cache.ts'
 import { retryPolicy } from '../../retry/backoff.ts'
 import type { Reading } from '../../source/needed-stages.ts'
-import { formatDuration } from '../../text/duration.ts'
 import { cacheModeOf, withCacheMode } from '../buildkit/cache-mode.ts'
+import { isLater, writeCacheLater } from '../write-cache-later.ts'
 import type { Buildx } from './buildx.ts'
 import { type CacheReplacement, hasCache, replaceCacheFolder } from './cache-folder.ts'
 import { callBuildx } from './call.ts'
@@ -37,43 +35,14 @@ export function withoutMissingCaches(buildx: Buildx): Buildx {
 export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => Promise<void>) | undefined {
   const later = buildx.build.cacheTo.filter(isLater)
   if (later.length === 0) return undefined
-  return async () => {
-    const { host, plan } = buildx.run
-    // At its time limit the step ends, as after a cancellation.
-    if (host.signal.aborted) return host.log.info('Build cache not written: the step was stopped')
-    const over = new AbortController()
-    const timer = setTimeout(() => over.abort(), plan.cacheTimeout)
-    const begun = host.clock.now().getTime()
-    const limited = { ...buildx, run: { ...buildx.run, host: within(host, over.signal) } }
-    const warn = (reason: string): void =>
-      host.log.warning(
-        `Cannot write the build cache: ${reason}. The image is not affected; the next build may be slower.`,
-      )
-    try {
-      const errors: string[] = []
-      for (const targets of callsFor(later)) {
-        errors.push(
-          ...(await writeCaches(
-            limited,
-            targets.map((target) => withCacheMode(target, reading)),
-          )),
-        )
-      }
-      const taken = formatDuration(host.clock.now().getTime() - begun)
-      if (errors.length > 0) warn([...new Set(errors)].join('; '))
-      else host.log.info(`Build cache written after the image, in ${taken} (${describeCaches(later, reading)})`)
-    } catch (error) {
-      warn(
-        host.signal.aborted
-          ? 'the run was cancelled while it was written'
-          : over.signal.aborted
-            ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
-            : messageOf(error).replace(/^Cannot build: /, ''),
-      )
-    } finally {
-      clearTimeout(timer)
+  return writeCacheLater(buildx.run, describeCaches(later, reading), async (run) => {
+    const errors: string[] = []
+    for (const targets of callsFor(later)) {
+      const withModes = targets.map((target) => withCacheMode(target, reading))
+      errors.push(...(await writeCaches({ ...buildx, run }, withModes)))
     }
-  }
+    return errors
+  })
 }
 
 /** Writes caches with one call of the builder; returns the errors. */
@@ -105,10 +74,6 @@ function callsFor(later: readonly CacheTarget[]): readonly (readonly CacheTarget
   const whole = later.filter(({ platform }) => platform === undefined)
   const single = later.filter(({ platform }) => platform !== undefined)
   return [...(whole.length === 0 ? [] : [whole]), ...single.map((target) => [target])]
-}
-
-function isLater({ type, attributes }: CacheTarget): boolean {
-  return type !== 'inline' && attributes['ignore-error'] !== 'false'
 }
 
 /** Types and modes, without duplicates. */

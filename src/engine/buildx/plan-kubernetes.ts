@@ -1,11 +1,9 @@
-import { planKubeContainers } from '../../containers/kubernetes/plan-kube-containers.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { driverOf } from '../engine-names.ts'
 import type { EnginePlan } from '../traits.ts'
-import { driverOptions } from './driver-options.ts'
-import { namespaceIn } from './kubernetes/namespace-in.ts'
+import { planSmokePods } from './kubernetes/plan-smoke-pods.ts'
 import { type BuildxSpec, planBuildx } from './plan.ts'
 
 /**
@@ -25,7 +23,6 @@ export function planKubernetes(inputs: Inputs, facts: Facts): EnginePlan<BuildxS
     })
   }
   if (builder.kind === 'existing') return { ...plan, engine: { ...plan.engine, name } }
-  const namespace = namespaceIn(driverOptions(builder.driver, builder.driverOpts))
-  const containers = planKubeContainers({ context: builder.endpoint, namespace })
+  const containers = planSmokePods(builder)
   return { ...plan, engine: { ...plan.engine, name, traits: { ...plan.engine.traits, containers } } }
 }

@@ -1,5 +1,4 @@
 import type { PlannedContainers } from '../../containers/containers.ts'
-import { planKubeContainers } from '../../containers/kubernetes/plan-kube-containers.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
@@ -11,6 +10,7 @@ import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { nativesInCluster, withNativeNodes } from './kubernetes/native-nodes.ts'
+import { planSmokePods } from './kubernetes/plan-smoke-pods.ts'
 import { requireBuildx } from './require-buildx.ts'
 
 /** The settings that only the buildx engine needs. */
@@ -166,6 +166,5 @@ function cannotDropLayers(): ActionError {
 /** Returns the cluster of a builder that this step creates; a builder that exists may be in another one. */
 function podsOf(builder: PlannedBuilder): PlannedContainers | undefined {
   if (builder.kind !== 'create' || builder.driver !== 'kubernetes' || builder.endpoint !== undefined) return undefined
-  const namespace = builder.driverOpts.find((option) => option.startsWith('namespace='))?.slice('namespace='.length)
-  return planKubeContainers({ context: undefined, namespace })
+  return planSmokePods(builder)
 }

@@ -8,7 +8,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { reachHint } from '../../plan/unreachable.ts'
 import type { Driver } from '../drivers.ts'
 import { traitsOf } from '../drivers.ts'
-import { isPodman, podmanHint } from '../podman.ts'
+import { isPodmanAtSocket, socketHint } from '../podman-at-socket.ts'
 
 /** What the buildx engine requires. */
 export type BuildxBase = {
@@ -56,11 +56,11 @@ function requireServer(driver: Driver, docker: Facts['docker']): DockerServer | 
       { hint: reachHint(docker) },
     )
   }
-  if (isPodman(docker) && traitsOf(driver).runs === 'in-daemon') {
+  if (isPodmanAtSocket(docker) && traitsOf(driver).runs === 'in-daemon') {
     throw new ActionError(
       'feature-missing',
       `Cannot build with buildx: Podman answers at ${docker.endpoint.host}, which is not supported yet`,
-      { hint: podmanHint },
+      { hint: socketHint },
     )
   }
   return docker

@@ -1,108 +1,38 @@
 import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import type { Clock, Host } from '../../host/host.ts'
+import type { Host } from '../../host/host.ts'
 import { formatDuration } from '../../text/duration.ts'
-import { type Progress, platformOf } from '../buildkit/progress.ts'
-
-/** Milliseconds without a line after which the builder is asked whether it responds, and between further checks. */
-const silence = 60_000
-/** Number of consecutive checks that the builder may leave unanswered. */
-const patience = 3
-/** Milliseconds without a line after which the log names the running steps. */
-const longSilence = 600_000
-
-export type Watched = {
-  readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache' | 'exportsFromCache'>
-  /** Whether the builder, or one of its nodes, responds. */
-  readonly answers: () => Promise<boolean>
-}
+import type { Progress } from '../buildkit/progress.ts'
+import { longSilence, type Watched, watchBuild } from '../watch-build.ts'
 
 /**
  * Monitors one call of buildx, which waits forever if a builder or a daemon hangs: `work` passes each line to `onLine`
- * and ends when `signal` is aborted. A step can be silent, so silence alone is only logged.
+ * and ends when `signal` is aborted.
  *
  * @throws ActionError `daemon-unreachable` if there is no output and the builder does not respond, `engine-failed` if a
  * cache that it reads does not respond
  */
-export async function watch<T>(
-  { progress, answers }: Watched,
-  { clock, log, signal }: Pick<Host, 'clock' | 'log' | 'signal'>,
+export function watch<T>(
+  {
+    progress,
+    answers,
+  }: {
+    readonly progress: Pick<Progress, 'line' | 'running' | 'readsCache' | 'exportsFromCache'>
+    readonly answers: Watched['answers']
+  },
+  host: Pick<Host, 'clock' | 'log' | 'signal'>,
   work: (onLine: (line: string) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const over = new AbortController()
-  const lost = new AbortController()
-  let last = clock.now().getTime()
-  let warned = false
-  const quiet = (): number => clock.now().getTime() - last
-  const onLine = (line: string): void => {
-    last = clock.now().getTime()
-    warned = false
-    progress.line(line)
-  }
-
-  const look = async (): Promise<void> => {
-    let unanswered = 0
-    while (!lost.signal.aborted) {
-      await clock.sleep(silence, over.signal)
-      if (quiet() < silence) {
-        unanswered = 0
-        continue
-      }
-      // An export is silent while it compresses a layer, so its limit is longer.
-      if (progress.readsCache() || (quiet() >= longSilence && progress.exportsFromCache())) {
-        lost.abort(cacheStalled(quiet()))
-        return
-      }
-      if (quiet() >= longSilence && !warned) {
-        warned = true
-        log.warning(`Nothing came from the builder for ${formatDuration(quiet())}: ${describeRunning(progress, clock)}`)
-      }
-      unanswered = (await answers()) || quiet() < silence ? 0 : unanswered + 1
-      if (unanswered === patience) lost.abort(gone(quiet()))
-    }
-  }
-  // Read now, because buildx reports its steps as cancelled before it exits.
-  let interrupted: Interrupted | undefined
-  const note = (): void => {
-    const [first] = progress.running()
-    interrupted ??= { running: describeRunning(progress, clock), platform: first && platformOf(first.name) }
-  }
-  const stop = AbortSignal.any([signal, lost.signal])
-  stop.addEventListener('abort', note)
-  // The sleep is rejected when the work ends.
-  const looking = look().catch(() => undefined)
-  try {
-    return await work(onLine, lost.signal)
-  } catch (error) {
-    if (!(error instanceof ActionError) || interrupted === undefined) throw error
-    throw error.with({ message: `${error.message}; ${interrupted.running}`, platform: interrupted.platform })
-  } finally {
-    stop.removeEventListener('abort', note)
-    over.abort()
-    await looking
-  }
+  const { line, running } = progress
+  const watched = { source: 'the builder', onLine: line, running, answers, hint: deadDaemonHint }
+  return watchBuild({ ...watched, stalled: (quiet) => stalledCache(progress, quiet) }, host, work)
 }
 
-/** The steps that were running when the build was stopped. */
-type Interrupted = { readonly running: string; readonly platform: string | undefined }
-
-function gone(quiet: number): ActionError {
-  return new ActionError(
-    'daemon-unreachable',
-    `Stopped the build: nothing came from the builder for ${formatDuration(quiet)}, and it no longer answers`,
-    { hint: deadDaemonHint },
-  )
-}
-
-function cacheStalled(quiet: number): ActionError {
+function stalledCache(
+  { readsCache, exportsFromCache }: Pick<Progress, 'readsCache' | 'exportsFromCache'>,
+  quiet: number,
+): ActionError | undefined {
+  // An export is silent while it compresses a layer, so its limit is longer.
+  if (!readsCache() && !(quiet >= longSilence && exportsFromCache())) return undefined
   return new ActionError('engine-failed', `The cache import stalled: nothing came for ${formatDuration(quiet)}`)
-}
-
-/** Returns the running steps, the longest-running first. */
-function describeRunning({ running }: Watched['progress'], clock: Clock): string {
-  const now = clock.now().getTime()
-  const steps = running().map(({ name, since }) => `${name} (for ${formatDuration(Math.max(0, now - since))})`)
-  if (steps.length === 0) return 'no step was running'
-  const [shown, more] = [steps.slice(0, 3), steps.length - 3]
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${steps.length === 1 ? 'was' : 'were'} running`
 }

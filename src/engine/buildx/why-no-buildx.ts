@@ -1,14 +1,14 @@
 import type { Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { traitsOf } from '../drivers.ts'
-import { isPodman } from '../podman.ts'
+import { isPodmanAtSocket } from '../podman-at-socket.ts'
 
 /** Returns why `engine: auto` does not select buildx; undefined if it does, or if an input names what only buildx has. */
 export function whyNoBuildx(inputs: Inputs, { buildx, docker, builder }: Facts): string | undefined {
   if (needsBuildx(inputs)) return undefined
   if ('kind' in buildx) return 'buildx is not installed'
   if (builder.kind === 'builder' && traitsOf(builder.driver).runs !== 'in-daemon') return undefined
-  if (isPodman(docker)) return `Podman answers at ${docker.endpoint.host}, which buildx cannot use`
+  if (isPodmanAtSocket(docker)) return `Podman answers at ${docker.endpoint.host}, which buildx cannot use`
   if (docker.kind === 'unreachable') return `no Docker daemon answers at ${docker.endpoint.host}: ${docker.reason}`
   return undefined
 }

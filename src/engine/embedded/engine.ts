@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
@@ -19,6 +20,7 @@ import type { PlatformStages } from '../../source/needed-stages.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
+import type { Build } from '../engine.ts'
 import { tellContext } from '../large-context.ts'
 import { giveAdvice } from './advice.ts'
 import { askEmbedded } from './ask-embedded.ts'
@@ -32,13 +34,18 @@ import type { BuiltStage } from './stage.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
 import { createStepTimes, layerSteps } from './step-times.ts'
 
+/** Returns the build: it needs no preparation. */
+export async function prepare(): Promise<Build> {
+  return build
+}
+
 /**
  * Assembles the image from the Dockerfile without a daemon: no command is executed, and base layers stay in their
  * registry unless an instruction depends on their content.
  *
  * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
-export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
+async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
   const { plan, host, access, source } = run
   const { build: spec } = plan
   const { findImage } = access
@@ -65,7 +72,7 @@ export async function build(_: undefined, run: Run, { reading }: Pick<CheckedSou
   const { signal } = building
   const fetch = createFetch({ ...building, retries: access.retries }, given.urlLogins)
   const share = createShare()
-  const dir = join(host.tempDir, 'layout')
+  const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const { compression } = spec
   let archived = 0
   const onProgress = (bytes: number): void => {

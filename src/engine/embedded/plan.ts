@@ -5,7 +5,7 @@ import type { Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { cannotLoadSeveral, wantsLoad } from '../../plan/load.ts'
 import { reachHint } from '../../plan/unreachable.ts'
-import { isPodman, podmanHint } from '../podman.ts'
+import { isPodmanAtSocket, socketHint } from '../podman-at-socket.ts'
 import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 
 /**
@@ -31,8 +31,8 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
   ].filter((what) => what !== undefined)
   if (unable.length > 0) {
     throw new ActionError('feature-missing', `The embedded engine cannot ${unable.join(', ')}`, {
-      hint: isPodman(docker)
-        ? `${whyUsed('embedded', because)} The engine buildx can, but not with Podman. ${podmanHint}`
+      hint: isPodmanAtSocket(docker)
+        ? `${whyUsed('embedded', because)} The engine buildx can, but not with Podman. ${socketHint}`
         : `${whyUsed('embedded', because)} The engine buildx can: it needs Docker and its buildx plugin.`,
     })
   }
@@ -73,7 +73,7 @@ const traits: Traits = {
  * daemon may respond when the step is run again.
  */
 function whatElse(docker: Facts['docker']): Pick<PlannedEngine, 'otherwise'> {
-  if (isPodman(docker)) return { otherwise: { code: 'feature-missing', hint: podmanHint } }
+  if (isPodmanAtSocket(docker)) return { otherwise: { code: 'feature-missing', hint: socketHint } }
   if (docker.kind !== 'unreachable' || docker.reason.includes('ENOENT')) return {}
   return { otherwise: { code: 'daemon-unreachable', hint: reachHint(docker) } }
 }

@@ -23,6 +23,8 @@ export type PodmanCall = {
   readonly mark: { readonly id: string; readonly path: string }
   /** Address for `host-gateway`, for a version that does not know it. */
   readonly gateway: string
+  /** Whether the same was built before in this run: newer base images are not pulled. */
+  readonly isRepeated?: true | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export function podmanArguments(spec: BuildSpec, call: PodmanCall): readonly str
     ...['--file', dockerfile],
     ...(ignoreFile === undefined ? [] : ['--ignorefile', ignoreFile]),
     // The default, `missing`, would build on a base image that was pulled long ago.
-    `--pull=${spec.pull ? 'always' : 'newer'}`,
+    `--pull=${call.isRepeated ? 'never' : spec.pull ? 'always' : 'newer'}`,
     ...(spec.noCache ? ['--no-cache'] : []),
     ...caches('--cache-from', spec.cacheFrom),
     ...caches('--cache-to', spec.cacheTo),

@@ -1,14 +1,14 @@
-import { createReadStream, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
+import { parallel } from '../../bounds/parallel.ts'
+import { recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
-import { podmanPrefix } from '../../cleanup/task.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
-import { ActionError, type Place } from '../../errors/action-error.ts'
-import { withheldVariables } from '../../host/exec/child-environment.ts'
-import { ownAddress } from '../../host/own-address.ts'
+import { ActionError } from '../../errors/action-error.ts'
+import { within } from '../../host/within.ts'
 import type { BuildSecret } from '../../inputs/inputs.ts'
 import { layoutStore, readBlob, writeBlob } from '../../oci/layout.ts'
 import { type ImageParts, makeImage } from '../../oci/make-image.ts'
@@ -22,37 +22,34 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
-import { explainMissing } from '../../source/missing-source.ts'
 import { openGit } from '../../source/open-context.ts'
-import { findNamedFile } from '../../tree/named-file.ts'
 import type { AnswerDocument } from '../answer.ts'
-import { retryBuild } from '../buildkit/retry-build.ts'
+import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
-import { toActivity } from '../buildkit/to-activity.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
+import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
-import { withoutValues } from '../shown-arguments.ts'
-import { podmanArguments } from './args.ts'
-import { toPodmanError } from './failure.ts'
+import { buildImage, imageName } from './build-image.ts'
+import { checkRootless } from './check-rootless.ts'
 import { checkFeatures } from './features.ts'
 import { freshen } from './fresh.ts'
 import { toImageConfig } from './image-config.ts'
+import { keepCache, splitCaches } from './keep-cache.ts'
 import { loadImage } from './load.ts'
 import type { PodmanSpec } from './plan.ts'
-import { createPodmanProgress, type PodmanStep } from './progress.ts'
 import { writeRegistries } from './registries.ts'
 import type { PodmanWork } from './work.ts'
 
-/** What the version does not support of the Dockerfile. */
-export function checks({ program }: PodmanSpec, { source }: Run): readonly Promise<void>[] {
+/** Checks that the version supports what the Dockerfile uses, and that Podman works for this user. */
+export function checks({ program }: PodmanSpec, { source, host }: Run): readonly Promise<void>[] {
   const check = async (): Promise<void> => {
     // What is wrong with the Dockerfile itself is reported by others.
     const dockerfile = await source.dockerfile().catch(() => undefined)
     if (dockerfile !== undefined) checkFeatures(dockerfile, program)
   }
-  return [check()]
+  return [check(), checkRootless(program, host)]
 }
 
 /** @throws ActionError always: Podman answers no questions about a Dockerfile, and the plan refuses them */
@@ -61,16 +58,22 @@ export async function ask(): Promise<AnswerDocument> {
 }
 
 /**
- * Builds platform after platform, takes each image out of Podman's store, and joins them here: a manifest list of Podman keeps what was added
+ * Builds each platform, takes its image out of Podman's store, and joins them here: a manifest list of Podman keeps what was added
  * to it by earlier builds, its annotations differ by version, and `push` sends one platform of it.
  *
  * @throws ActionError what the build failed from
  */
-export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource): Promise<Built> {
-  const work = await prepare(spec, run)
-  const dir = join(run.host.tempDir, 'layout')
-  const parts: Part[] = []
-  for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
+export async function prepare(spec: PodmanSpec, run: Run): Promise<Build> {
+  const opened = await open(spec, run)
+  return async (part, checked) =>
+    build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+}
+
+async function build(opened: PodmanWork, checked: CheckedSource): Promise<Built> {
+  const { later, work } = splitCaches(opened)
+  const { run, spec } = work
+  const dir = mkdtempSync(join(run.host.tempDir, 'layout-'))
+  const parts = await buildParts(work, { dir, checked })
   const tree = makeImage(
     parts.map(({ image }) => image),
     work.build.annotations,
@@ -90,15 +93,16 @@ export async function build(spec: PodmanSpec, run: Run, checked: CheckedSource):
     ...(run.plan.load
       ? { load: () => loadImage(work, content), store: spec.program.name === 'podman' ? 'Podman' : 'Buildah' }
       : {}),
+    ...(later.length === 0 ? {} : { keepCache: keepCache(work, { later, checked }) }),
   }
 }
 
-async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
+async function open(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   const { plan, host, access } = run
   const folder = podmanFolder(host.tempDir)
   mkdirSync(folder, { mode: 0o700 })
   writeFileSync(podmanMark(host.tempDir), '', { mode: 0o600 })
-  const build = withPlainSecrets(withSecretFiles(await withFolders(await withSentDockerfile(run), run), host), folder)
+  const build = await specOf(run)
   const config = access.env['DOCKER_CONFIG']
   const work: PodmanWork = {
     run,
@@ -119,11 +123,18 @@ async function prepare(spec: PodmanSpec, run: Run): Promise<PodmanWork> {
   return work
 }
 
+/** The build with its inputs in files. */
+async function specOf(run: Run): Promise<BuildSpec> {
+  const { host } = run
+  const build = await withFolders(await withSentDockerfile(run), run)
+  return withPlainSecrets(withSecretFiles(build, host), podmanFolder(host.tempDir))
+}
+
 /** The same build with Git contexts fetched by this program, which shows each server its own credentials. */
 async function withFolders(build: BuildSpec, { host, access }: Run): Promise<BuildSpec> {
   const git = { host, retries: access.retries, logins: build.urlLogins, keepGitDir: false }
   const fetch = async (url: string, name: string): Promise<string> =>
-    (await openGit(url, { ...git, dir: join(host.tempDir, name) })).fetched.dir
+    (await openGit(url, { ...git, dir: join(mkdtempSync(join(host.tempDir, `${name}-`)), 'git') })).fetched.dir
   const contexts: PlannedContext[] = []
   for (const [index, { name, source }] of build.contexts.entries()) {
     const folder = source.kind === 'git' && isGit(source.url) ? await fetch(source.url, `git-${index}`) : undefined
@@ -159,17 +170,47 @@ type Part = {
   readonly remote: ReadonlyMap<Digest, BlobReader>
 }
 
-type PartOptions = { readonly platform: Platform; readonly dir: string; readonly checked: CheckedSource }
+type AllOptions = { readonly dir: string; readonly checked: CheckedSource }
+type PartOptions = AllOptions & { readonly platform: Platform; readonly isOneOfSeveral: boolean }
 
-async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptions): Promise<Part> {
-  const { run, spec, build, env, retries, session } = work
+/**
+ * Builds a native platform first, so that the others find stages for `$BUILDPLATFORM` and their `RUN` in the store, then the others at the same
+ * time, one for each processor: measured with 5.8.6 on two processors, three platforms took 0.6 to 0.8 of the time of one after the other.
+ */
+async function buildParts(work: PodmanWork, options: AllOptions): Promise<readonly Part[]> {
+  const { run, build } = work
+  const { host, plan } = run
+  const isNative = (platform: Platform): boolean => !isEmulated(formatPlatform(platform), plan.engine.traits.natives)
+  const first = build.platforms.find(isNative) ?? build.platforms[0]
+  const others = build.platforms.filter((platform) => platform !== first)
+  const parts = new Map<Platform, Part>()
+  for (const wave of [first === undefined ? [] : [first], others]) {
+    if (wave.length === 0) continue
+    const isOneOfSeveral = wave.length > 1
+    await host.log.group(`Build ${wave.map(formatPlatform).join(', ')}`, () =>
+      parallel(
+        availableParallelism(),
+        wave,
+        async (platform, signal) => {
+          const alone = { ...work, run: { ...run, host: within(host, signal) } }
+          parts.set(platform, await buildPart(alone, { ...options, platform, isOneOfSeveral }))
+        },
+        { signal: host.signal },
+      ),
+    )
+  }
+  return build.platforms.flatMap((platform) => parts.get(platform) ?? [])
+}
+
+async function buildPart(work: PodmanWork, { platform, dir, checked, isOneOfSeveral }: PartOptions): Promise<Part> {
+  const { run, spec, build, env } = work
   const { host } = run
   const { path: program, name: kind } = spec.program
   const text = formatPlatform(platform)
-  const name = `${podmanPrefix}${session}:${text.replaceAll('/', '-')}`
+  const name = imageName(work, platform)
   recordTask(host.tempDir, { kind: 'podman-image', name, program })
-  const steps = await retryBuild(() => buildOnce(work, { name, platform, checked }), retries, host)
-  const archive = join(podmanFolder(host.tempDir), 'image.tar')
+  const steps = await buildImage(work, { name, platform, checked, isOneOfSeveral })
+  const archive = join(podmanFolder(host.tempDir), `${text.replaceAll('/', '-')}.tar`)
   const save =
     kind === 'podman' ? ['save', '--quiet', '--format', 'docker-archive', '--output', archive, name] : undefined
   const args = save ?? ['push', '--quiet', '--format', 'v2s2', name, `docker-archive:${archive}`]
@@ -200,63 +241,6 @@ async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptio
   })
   rmSync(join(dir, 'blobs', ...read.config.digest.split(':')), { force: true })
   return { image: { platform, config: await writeBlob(dir, changed, mediaType.ociConfig), layers }, steps, remote }
-}
-
-type OneBuild = { readonly name: string; readonly platform: Platform; readonly checked: CheckedSource }
-
-async function buildOnce(work: PodmanWork, { name, platform, checked }: OneBuild): Promise<readonly Step[]> {
-  const { run, spec, build, env, session } = work
-  const { host, plan } = run
-  const { program } = spec
-  const text = formatPlatform(platform)
-  const dockerfile = dockerfileOf(build)
-  const stages = checked.reading?.dockerfile.stages
-  const progress = createPodmanProgress(host.log.detail, {
-    platform: text,
-    clock: host.clock,
-    stageName: (stage, count) => (count === 1 ? undefined : (stages?.[stage - 1]?.name ?? `stage-${stage - 1}`)),
-  })
-  const args = podmanArguments(build, {
-    ...{ program, platform, name, dockerfile },
-    ignoreFile: await ignoreFileOf(build, dockerfile),
-    mark: { id: session, path: podmanMark(host.tempDir) },
-    gateway: build.network === 'host' ? '127.0.0.1' : ownAddress(),
-  })
-  const named = withheldVariables(
-    Object.keys(build.buildArgs).filter((key) => build.buildArgs[key] === null),
-    host.env,
-  )
-  host.log.debug(`${program.path} ${withoutValues(args).join(' ')}`)
-  const task = { kind: 'podman-build', program: program.path } as const
-  recordTask(host.tempDir, task)
-  const result = await host.log.group(`Build ${text}`, async () => {
-    const stop = host.log.watch(() => progress.running().map((step) => toActivity(step, build.platforms)))
-    const options = { env: { ...named, ...env }, onStdoutLine: progress.onStdout, onStderrLine: progress.onStderr }
-    return host.exec(program.path, args, options).finally(stop)
-  })
-  // Unless a signal ended it, Podman has removed its containers.
-  if (result.status < 126) dropTask(host.tempDir, task)
-  if (result.ok) return progress.steps()
-  const step = progress.last()
-  throw toPodmanError({
-    ...{ program: program.name, status: result.status, platform: text, step },
-    isEmulated: isEmulated(text, plan.engine.traits.natives),
-    error: progress.error(),
-    place: step && placeOf(step, { platform, checked }),
-    explainMissing: (path) => (build.contextIsFolder ? explainMissing(path, build.context, dockerfile) : undefined),
-  })
-}
-
-/** Where a step stands: Podman counts all stages, and FROM as the first step of each. */
-function placeOf(step: PodmanStep, { platform, checked }: Omit<OneBuild, 'name'>): Place | undefined {
-  const { reading } = checked
-  const stage = reading?.platforms.find((one) => platformEquals(one.platform, platform))?.stages.stages[step.stage - 1]
-  if (reading === undefined || stage === undefined) return undefined
-  const { file } = reading.dockerfile
-  const keyword = step.text.split(/\s/, 1)[0]?.toLowerCase()
-  if (step.number === 1) return { file, line: stage.line }
-  const instruction = stage.instructions[step.number - 2]
-  return instruction !== undefined && instruction.kind === keyword ? { file, line: instruction.line } : undefined
 }
 
 function isFromScratch(platform: Platform, { reading }: CheckedSource): boolean {
@@ -297,18 +281,4 @@ function inheritedBy(parts: readonly Part[]): ReadonlyMap<Digest, readonly strin
     }
   }
   return inherited
-}
-
-/** As BuildKit finds it; Podman alone would prefer a Containerfile. */
-function dockerfileOf({ sentFile, file, context, contextIsFolder }: BuildSpec): string {
-  const given = sentFile ?? file
-  if (given !== undefined) return /^https?:\/\//.test(given) || !contextIsFolder ? given : resolve(given)
-  return contextIsFolder ? resolve(context, 'Dockerfile') : 'Dockerfile'
-}
-
-/** As BuildKit finds it; Podman alone would prefer .containerignore. */
-async function ignoreFileOf({ context, contextIsFolder }: BuildSpec, dockerfile: string): Promise<string | undefined> {
-  if (!contextIsFolder) return undefined
-  const own = await findNamedFile(`${dockerfile}.dockerignore`).catch(() => undefined)
-  return own ?? (await findNamedFile(resolve(context, '.dockerignore')).catch(() => undefined))
 }

@@ -4,6 +4,7 @@ import type { Facts, Missing, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+import { startProblem } from './start-problem.ts'
 
 /** What the podman engine alone needs to know besides what is to be built. */
 export type PodmanSpec = {
@@ -14,7 +15,8 @@ export type PodmanSpec = {
 /**
  * Decides how Podman or Buildah builds here.
  *
- * @throws ActionError `feature-missing` with what the engine does not support or if no program was found, `daemon-unreachable` if it does not start
+ * @throws ActionError `feature-missing` with what the engine does not support, if no program was found or if the user has no ranges of IDs,
+ * `daemon-unreachable` if it does not start
  */
 export function planPodman(inputs: Inputs, { podman }: Facts, because: string): EnginePlan<PodmanSpec> {
   const unable = unsupported(inputs)
@@ -24,14 +26,12 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
     })
   }
   if (podman?.kind !== 'podman') {
-    const isStopped = /does not start/.test(podman?.reason ?? '')
-    throw new ActionError(
-      isStopped ? 'daemon-unreachable' : 'feature-missing',
-      `Cannot use the engine podman: ${podman?.reason ?? 'not searched'}`,
-      {
-        hint: 'Install podman (`apt-get install podman`), or leave `engine` empty. A client of a stopped machine needs `podman machine start`.',
-      },
-    )
+    const reason = podman?.reason ?? 'not searched'
+    const { code, hint } = startProblem(reason) ?? {
+      code: isStopped(podman) ? ('daemon-unreachable' as const) : ('feature-missing' as const),
+      hint: 'Install podman (`apt-get install podman`), or leave `engine` empty.',
+    }
+    throw new ActionError(code, `Cannot use the engine podman: ${reason}`, { hint })
   }
   const load = wantsLoad(inputs, podman)
   const { path, version, rootless, name } = podman
@@ -44,7 +44,7 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
         ...traits,
         natives: podman.native === '' ? [] : [podman.native],
         kernel: podman.remote ? 'elsewhere' : 'here',
-        containers: name === 'podman' ? planPodmanContainers(podman) : undefined,
+        containers: name === 'podman' ? planPodmanContainers({ ...podman, name }) : undefined,
       },
       options: [],
       spec: { program: podman, mirrors: inputs.mirrors },

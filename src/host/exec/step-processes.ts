@@ -27,6 +27,25 @@ export async function endStepProcesses(folder: string, proc = '/proc'): Promise<
   for (let round = 0; round < 20 && end('SIGKILL') > 0; round += 1) await systemClock.sleep(pollEvery)
 }
 
+/**
+ * Returns how many bytes the processes of a step have read and written so far, except this one; undefined if they cannot be read. Linux only.
+ * https://docs.kernel.org/filesystems/proc.html#proc-pid-io-display-the-io-accounting-fields
+ */
+export function transferredBytes(folder: string, proc = '/proc'): number | undefined {
+  const counts = processesOf(folder, proc).map((pid) => ioOf(`${proc}/${pid}/io`))
+  const known = counts.filter((count) => count !== undefined)
+  return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0)
+}
+
+function ioOf(file: string): number | undefined {
+  try {
+    const text = readFileSync(file, 'utf8')
+    return [...text.matchAll(/^[rw]char: (\d{1,18})$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
+  } catch {
+    return undefined // It has exited, or belongs to another user.
+  }
+}
+
 function processesOf(folder: string, proc: string): readonly number[] {
   const entry = `${stepVariable}=${folder}`
   return list(proc)

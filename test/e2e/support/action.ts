@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { noDocker } from '../../support/machine.ts'
 import { rig } from './rig.ts'
+import { runHere } from './run-here.ts'
 
 /** The environment of one step: workspace, home, temporary directory, and the files for commands. */
 export type Job = {
@@ -29,6 +30,8 @@ export type StepOptions = {
   readonly during?: (pid: number, log: () => string) => void
   /** Called in place of a later step of the job. */
   readonly betweenMainAndPost?: () => void
+  /** A program and its arguments that start main and post, such as in a namespace of their own. */
+  readonly through?: readonly string[]
   /** Receives the output of main and post as it arrives. */
   readonly onOutput?: (text: string) => void
 }
@@ -80,10 +83,24 @@ export function createJob(files: Readonly<Record<string, string>>, env: Readonly
 }
 
 /** Runs the built action as a runner does: main with its inputs, then post with the state that main left. */
-export async function runStep(
+export function runStep(
   job: Job,
   inputs: Readonly<Record<string, string>>,
   options: StepOptions = {},
+): Promise<StepResult> {
+  return runMainAndPost(job, inputs, options, runNode)
+}
+
+/** Like {@link runStep}, but main and post run in this process, one step at a time; see {@link runHere}. */
+export function runStepHere(job: Job, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
+  return runMainAndPost(job, inputs, {}, runHere)
+}
+
+async function runMainAndPost(
+  job: Job,
+  inputs: Readonly<Record<string, string>>,
+  options: StepOptions,
+  start: typeof runNode,
 ): Promise<StepResult> {
   const files = Object.fromEntries(
     ['OUTPUT', 'STATE', 'STEP_SUMMARY', 'ENV', 'PATH'].map((name) => [`GITHUB_${name}`, join(job.temp, '..', name)]),
@@ -93,13 +110,16 @@ export async function runStep(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   )
   const env = { ...job.env, ...files }
-  const main = await runNode(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
+  const main = await start(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
-  const { onOutput } = options
+  const { onOutput, through = [] } = options
   options.betweenMainAndPost?.()
   const forPost = { ...env, ...withInputs, ...withState }
-  const post = await runNode(join(dist, 'post/index.js'), job.workspace, forPost, onOutput ? { onOutput } : {})
+  const post = await start(join(dist, 'post/index.js'), job.workspace, forPost, {
+    through,
+    ...(onOutput && { onOutput }),
+  })
   return {
     ...main,
     outputs: readCommandFile(files['GITHUB_OUTPUT'] ?? ''),
@@ -113,10 +133,11 @@ function runNode(
   entry: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
-  { during, onOutput }: StepOptions,
+  { during, onOutput, through = [] }: StepOptions,
 ): Promise<{ readonly status: number | null; readonly log: string }> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [entry], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [program = '', ...args] = [...through, process.execPath, entry]
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let log = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')

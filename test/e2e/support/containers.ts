@@ -47,7 +47,7 @@ async function planDaemon(host: Host): Promise<PlannedContainers> {
 async function planProgram(host: Host): Promise<PlannedContainers> {
   const podman = await findPodman(host)
   if (podman.kind !== 'podman') throw new Error(podman.reason)
-  return planPodmanContainers(podman)
+  return planPodmanContainers({ ...podman, name: 'podman' })
 }
 
 const daemon = (title: string, name: 'docker' | 'docker20'): ContainersRow => ({

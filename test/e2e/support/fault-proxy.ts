@@ -11,6 +11,8 @@ export type FaultProxyOptions = {
   readonly registry: string
   /** The address of the registry's token server, which is then reached through the proxy too. */
   readonly realm?: string
+  /** The address that it listens on. Default: 127.0.0.1. */
+  readonly address?: string
   /** Bytes; requests with a larger body are rejected with 413, as gateways do. */
   readonly largestBody?: number
 }
@@ -42,6 +44,7 @@ export type FaultProxy = {
 export async function startFaultProxy({
   registry,
   realm,
+  address = '127.0.0.1',
   largestBody = Infinity,
 }: FaultProxyOptions): Promise<FaultProxy> {
   const faults = createFaults()
@@ -57,12 +60,12 @@ export async function startFaultProxy({
   // Docker tries TLS first, and switches to plain HTTP after an answer that is not TLS.
   server.on('clientError', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
   const listen = async (port: number): Promise<number> => {
-    server.listen(port, '127.0.0.1')
+    server.listen(port, address)
     await once(server, 'listening')
     return (server.address() as AddressInfo).port
   }
   const port = await listen(0)
-  const host = `127.0.0.1:${port}`
+  const host = `${address}:${port}`
   let closed = false
   let outage: NodeJS.Timeout | undefined
 
@@ -73,9 +76,9 @@ export async function startFaultProxy({
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse, socket: Socket): Promise<void> {
-    const address = new URL(request.url ?? '/', `http://${host}`)
-    const { kind, rest } = routeOf(request.method ?? '', address)
-    const path = address.pathname + address.search
+    const url = new URL(request.url ?? '/', `http://${host}`)
+    const { kind, rest } = routeOf(request.method ?? '', url)
+    const path = url.pathname + url.search
     const by = request.headers['user-agent'] === 'polyarch' ? 'step' : 'builder'
     const action = faults.take(kind, path, by)
     const entry: ProxiedRequest = { kind, by, method: request.method ?? '', path, fault: action?.do, status: undefined }

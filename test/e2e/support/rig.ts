@@ -37,6 +37,8 @@ export type Rig = {
   }[]
   /** Only up if it was started by name. */
   readonly kube?: { readonly kubeconfig: string; readonly kubectl: string; readonly registry: string }
+  /** Only up if it was started by name. `bin` holds `nerdctl` and `buildctl`. */
+  readonly nerdctl?: { readonly bin: string; readonly configuration: string; readonly buildkit: string }
   readonly act?: string
   readonly actionlint?: string
   readonly zizmor?: string
@@ -49,11 +51,11 @@ export type Daemon = { readonly host: string; readonly version: string; readonly
 export type Account = { readonly host: string; readonly username: string; readonly password: string }
 
 /** The rig's directory, or `none`: runs the tests without a rig, under CI too. */
-const folder = process.env['POLYARCH_RIG'] || '/var/lib/polyarch-rig'
+export const rigFolder = process.env['POLYARCH_RIG'] || '/var/lib/polyarch-rig'
 
 function read(): Rig {
   try {
-    return JSON.parse(readFileSync(join(folder, 'rig.json'), 'utf8')) as Rig
+    return JSON.parse(readFileSync(join(rigFolder, 'rig.json'), 'utf8')) as Rig
   } catch {
     return {}
   }
@@ -62,7 +64,7 @@ function read(): Rig {
 export const rig: Rig = read()
 
 /** Parts that are started only by name, because compiling them takes long: without them, CI says so and goes on. */
-const optional: ReadonlySet<keyof Rig> = new Set(['kube'])
+const optional: ReadonlySet<keyof Rig> = new Set(['kube', 'nerdctl'])
 
 /**
  * Why tests that need `parts` cannot run, or undefined if they can. The reporter lists the reasons at the end. Under CI, a missing part is
@@ -72,7 +74,7 @@ export function missing(...parts: readonly (keyof Rig)[]): string | undefined {
   const absent = parts.filter((part) => rig[part] === undefined)
   if (absent.length === 0) return undefined
   const names = absent.join(', ')
-  if (process.env['CI'] && folder !== 'none' && !absent.every((name) => optional.has(name))) {
+  if (process.env['CI'] && rigFolder !== 'none' && !absent.every((name) => optional.has(name))) {
     throw new Error(`Under CI nothing may be skipped, but the rig has no ${names}: run \`sudo test/rig/rig up\` first`)
   }
   const line = skipPrefix + names

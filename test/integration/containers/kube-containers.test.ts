@@ -77,7 +77,7 @@ users: [{name: u, user: {token: hunter2}}]
     const env = { KUBECONFIG: join(folder, 'config') }
     const host = createTestHost({ env, tempDir, clock, signal: cancel.signal })
     onTestFinished(host.close)
-    const planned = planKubeContainers({ context: undefined, namespace: undefined })
+    const planned = planKubeContainers({ context: undefined, namespace: undefined, tolerations: [] })
     const containers = await openContainers(planned, host)
     const calls = () => kube.calls.map(({ call }) => call.replace(/\?.*/, ''))
     return { kube, containers, host, tempDir, cancel, calls }
@@ -229,7 +229,12 @@ users: [{name: u, user: {token: hunter2}}]
     const node = (arch: string) => ({
       metadata: { labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': arch } },
     })
-    const items = [node('amd64'), node('arm64'), node('amd64'), { metadata: {} }]
+    const tainted = (arch: string, key: string) => ({
+      ...node(arch),
+      spec: { taints: [{ key, effect: 'NoSchedule' }] },
+    })
+    const taken = [tainted('s390x', 'gpu'), { ...node('riscv64'), spec: { unschedulable: true } }]
+    const items = [node('amd64'), tainted('arm64', 'kubernetes.io/arch'), node('amd64'), { metadata: {} }, ...taken]
     const { containers } = await clusterOf({ 'GET /api/v1/nodes': { body: { items } } })
     expect(await containers.natives?.()).toEqual([parsePlatform('amd64'), parsePlatform('arm64')])
     const denied = await clusterOf({ 'GET /api/v1/nodes': kubeStatus(403, 'Forbidden', 'nodes is forbidden') })

@@ -12,16 +12,16 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 
 // What real versions of Podman print, from a script in its place; test/e2e/containers.test.ts runs the real ones.
 
-/** Containers of a podman that answers by its first argument. */
-function containersOf(answers: string) {
+/** Containers of a podman or nerdctl that answers by its first argument. */
+function containersOf(answers: string, name: 'podman' | 'nerdctl' = 'podman') {
   const root = tempFolder({ calls: '' })
-  const path = join(root, 'podman')
+  const path = join(root, name)
   writeProgram(path, `echo "$*" >> ${root}/calls\ncase "$1" in\n${answers}\nesac`)
   const host = createTestHost({ env: { PATH: '/usr/bin:/bin' }, tempDir: root })
   onTestFinished(host.close)
   const podman = {
     kind: 'podman',
-    name: 'podman',
+    name,
     path,
     version: '5.8.6',
     rootless: false,
@@ -77,4 +77,19 @@ test('status() and removals treat what does not exist as removed, and report oth
     message: expect.stringContaining('database is locked'),
   })
   await expect(broken.status('c')).rejects.toMatchObject({ code: 'engine-failed' })
+})
+
+test('nerdctl: its errors, its removal, and a container in the network of the host', async () => {
+  const fatal = (message: string) => `echo 'time="2026-11-29T12:25:01Z" level=fatal msg="${message}"' >&2; exit 1`
+  const broken = containersOf(`*) ${fatal('exec: \\"iptables\\": not found')} ;;`, 'nerdctl')
+  expect(await broken.containers.run('polyarch-c', spec)).toEqual({ reason: 'exec: "iptables": not found' })
+  await expect(broken.containers.status('c')).rejects.toMatchObject({
+    message: 'Cannot inspect the container c with nerdctl: exec: "iptables": not found',
+  })
+  const absent = containersOf(`*) ${fatal('1 errors:\\nno such container: c')} ;;`, 'nerdctl')
+  await absent.containers.remove('c')
+  expect(absent.calls().at(-1)).toBe('rm --force --volumes c')
+  const inspected = '[{"State":{"Running":true},"Config":{"Labels":{"nerdctl/networks":"[\\"host\\"]"}}}]'
+  const running = containersOf(`*) printf '%s' '${inspected}' ;;`, 'nerdctl')
+  expect(await running.containers.reach('c', 8080, new AbortController().signal)).toBe('http://127.0.0.1:8080')
 })

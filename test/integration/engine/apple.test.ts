@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cleanUp } from '../../../src/cleanup/cleanup.ts'
-import { build, checks } from '../../../src/engine/apple/engine.ts'
+import { checks, prepare } from '../../../src/engine/apple/engine.ts'
+import type { Built } from '../../../src/engine/built.ts'
 import type { InputName } from '../../../src/inputs/schema.ts'
 import { readSmall } from '../../../src/oci/store.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { Run } from '../../../src/run-context.ts'
 import { type FakeApple, fakeApple } from '../../support/apple.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
@@ -24,6 +26,11 @@ async function runWith(
   return await runOf(plan, host)
 }
 
+async function build(apple: FakeApple['apple'], run: Run): Promise<Built> {
+  const prepared = await prepare(apple, run)
+  return prepared(run, { reading: undefined, bases: [] })
+}
+
 function cleanUpOf({ host, apple }: FakeApple) {
   const never = async (): Promise<void> => Promise.reject(new Error('Docker was asked'))
   return cleanUp(host.tempDir, {
@@ -31,6 +38,7 @@ function cleanUpOf({ host, apple }: FakeApple) {
     removeImage: never,
     removeContainer: never,
     removePod: never,
+    removeDeployment: never,
     removeNamespace: never,
     parent: dirname(host.tempDir),
     rules: {

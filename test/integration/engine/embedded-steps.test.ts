@@ -66,7 +66,7 @@ test('the embedded engine measures its steps and layers, for the timeline and fo
 
   const { images } = built.content?.tree ?? { images: [] }
   const summary = summaryOf({
-    ...{ plan, checked, built, images, verified: [], smoked: [], gated: undefined, published: undefined },
+    ...{ plan, checked, built, images, verified: [], smoked: [], gated: undefined, published: undefined, omitted: [] },
     exported: { outputs: [], imageId: undefined },
   })
   expect(summary).toMatch(

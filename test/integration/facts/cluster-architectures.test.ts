@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { findArchitectures } from '../../../src/facts/cluster-architectures.ts'
 import type { Http } from '../../../src/host/host.ts'
+import { tolerationsIn } from '../../../src/kubernetes/tolerations.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -25,11 +26,11 @@ const nodes = [
   {},
 ]
 
-async function find(http: Http, { toleratesTaints = false, text = config } = {}) {
+async function find(http: Http, { option = '', text = config } = {}) {
   const KUBECONFIG = join(tempFolder({ config: text }), 'config')
   const host = createTestHost({ env: { KUBECONFIG }, http })
   onTestFinished(host.close)
-  const found = await findArchitectures(host, { context: undefined, toleratesTaints })
+  const found = await findArchitectures(host, { context: undefined, tolerations: tolerationsIn([option]) })
   return { found, lines: host.log.lines }
 }
 
@@ -39,8 +40,11 @@ const answer =
 
 test('findArchitectures() lists those of Linux nodes that take pods, the most frequent first', async () => {
   expect((await find(answer(200, { items: nodes }))).found).toEqual(['arm64', 'riscv64'])
-  const tolerant = await find(answer(200, { items: nodes }), { toleratesTaints: true })
+  const option = 'tolerations=key=other,operator=Exists;key=node-role.kubernetes.io/control-plane,effect=NoSchedule'
+  const tolerant = await find(answer(200, { items: nodes }), { option })
   expect(tolerant.found).toEqual(['arm64', 's390x', 'riscv64'])
+  const [other] = option.split(';')
+  expect((await find(answer(200, { items: nodes }), { option: other })).found).toEqual(['arm64', 'riscv64'])
 })
 
 test('findArchitectures() says why it does not know them', async () => {

@@ -181,7 +181,7 @@ users: [{name: u, user: {tokenFile: /run/token, exec: {command: ./plugin, args: 
 `,
   })
   const env = { KUBECONFIG: [join(folder, 'a'), join(folder, 'gone'), join(folder, 'b')].join(':') }
-  expect(await flattenKubeconfig({ env }, undefined)).toEqual({
+  expect(await flattenKubeconfig({ env }, {})).toEqual({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'one',
@@ -189,5 +189,5 @@ users: [{name: u, user: {tokenFile: /run/token, exec: {command: ./plugin, args: 
     clusters: [{ name: 'c', cluster: { server: 'https://c', 'certificate-authority': join(folder, 'ca.crt') } }],
     users: [{ name: 'u', user: { tokenFile: '/run/token', exec: { command: join(folder, 'plugin'), args: ['x'] } } }],
   })
-  await expect(flattenKubeconfig({ env }, 'two')).rejects.toMatchObject({ code: 'builder-not-found' })
+  await expect(flattenKubeconfig({ env }, { context: 'two' })).rejects.toMatchObject({ code: 'builder-not-found' })
 })

@@ -29,7 +29,7 @@ it('lists can be repeated, and booleans need no value', () => {
 })
 
 it('describes each flag as the schema does, with the default', () => {
-  expect(flags['platforms']?.doc).toBe(`${inputRows.platforms.doc} Default: ${inputRows.platforms.default}.`)
+  expect(flags['retries']?.doc).toBe(`${inputRows.retries.doc} Default: ${inputRows.retries.default}.`)
   for (const [name, { doc }] of Object.entries(flags)) {
     expect(doc).toContain(inputRows[name as keyof typeof inputRows].doc)
     expect(doc.match(/\bDefault:/g) ?? []).toHaveLength(/\bDefault:/.test(doc) ? 1 : 0)

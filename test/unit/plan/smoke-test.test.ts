@@ -23,6 +23,7 @@ test('makePlan() rejects a smoke test if no daemon is running', () => {
     expect.objectContaining({
       code: 'feature-missing',
       message: 'Cannot run the smoke test: no Docker daemon answers at unix:///d.sock (from DOCKER_HOST): ENOENT',
+      hint: expect.stringContaining('use an engine that runs them: podman, nerdctl, kubernetes or apple'),
     }),
   )
   expect(makePlan(inputsOf({ images: 'a', push: 'true', engine: 'embedded' }), facts).smokeTest).toBeUndefined()
@@ -38,7 +39,7 @@ test("describePlan() does not show the values of the smoke test's environment", 
 
 /** Plans a smoke test on pods for an engine that exports the image by this method. */
 function onPods(push: boolean, method: string, smokeTest = smokeTestOf()) {
-  const containers = planKubeContainers({ context: 'one', namespace: 'team-a' })
+  const containers = planKubeContainers({ context: 'one', namespace: 'team-a', tolerations: [] })
   const { engine } = makePlan(inputsOf({ images: 'a' }), factsOf())
   const traits = { ...engine.traits, containers }
   return planSmokeTest({ smokeTest, push }, factsOf(), { traits, method: { name: method, because: '' } })

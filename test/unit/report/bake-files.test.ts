@@ -57,7 +57,7 @@ it('report() and reportDryRun() set the paths, as outputs and for later steps', 
   const real = createTestHost({ tempDir: tempFolder() })
   report({ plan, host: real }, outcome)
   const dry = createTestHost({ tempDir: tempFolder() })
-  reportDryRun({ plan: resultOf({ ...given, 'dry-run': 'true' }).plan, host: dry }, outcome.checked)
+  reportDryRun({ plan: resultOf({ ...given, 'dry-run': 'true' }).plan, host: dry }, outcome.checked, [])
   for (const host of [real, dry]) {
     const path = host.outputs.get('bake-file-annotations') ?? ''
     expect(dirname(dirname(path))).toBe(host.tempDir)

@@ -43,6 +43,7 @@ test('outputsOf() of a push of two platforms', () => {
     refs: `ghcr.io/acme/app@${fakeDigest('f')}\nacme/app@${fakeDigest('f')}`,
     sizes: { 'linux/amd64': 1_000_000, 'linux/arm/v7': 2_000_000 },
     pushed: 'true',
+    'omitted-platforms': '',
     complete: 'true',
     missing: '',
     files: '',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildTable } from '../../../src/engine/buildkit/retry-table.ts'
+import { podmanTable } from '../../../src/engine/podman/retry-table.ts'
 import { classify, type Table } from '../../../src/retry/classify.ts'
 import type { Failure } from '../../../src/retry/failure.ts'
 import { httpTable } from '../../../src/retry/http-table.ts'
@@ -49,7 +50,7 @@ describe('classify()', () => {
   })
 })
 
-it.each(Object.entries({ httpTable, startTable, buildTable, gitTable }))(
+it.each(Object.entries({ httpTable, startTable, buildTable, podmanTable, gitTable }))(
   'every row of %s names its source',
   (_, table) => {
     const sources = table.flatMap((row) => ('table' in row ? [] : [row.learnedFrom].flat()))

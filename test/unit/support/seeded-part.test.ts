@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { rowsOfColumn, seededPart } from '../../support/seeded-part.ts'
+import { fixSeed, rowsOfColumn, seededPart, seedLine } from '../../support/seeded-part.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -11,6 +11,7 @@ const rows = [...Array(7).keys()]
 /** What `part` gives on each of `days` days, together. */
 function together(days: number, part: () => readonly number[]): readonly number[] {
   vi.stubEnv('POLYARCH_MATRIX', '')
+  vi.stubEnv('POLYARCH_SEED', '')
   const all = [...Array(days).keys()].flatMap((day) => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1 + day) })
     return part()
@@ -31,4 +32,17 @@ it('both give all rows with POLYARCH_MATRIX=all', () => {
   vi.stubEnv('POLYARCH_MATRIX', 'all')
   expect(seededPart(rows, 3)).toEqual(rows)
   expect(rowsOfColumn(rows, 1, 2)).toEqual(rows)
+})
+
+it('the seed of a run is printed, and repeats its parts on another day', () => {
+  vi.stubEnv('POLYARCH_MATRIX', '')
+  vi.stubEnv('POLYARCH_SEED', '')
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) })
+  fixSeed()
+  const first = seededPart(rows, 3)
+  vi.useFakeTimers({ now: Date.UTC(2026, 0, 2) })
+  expect(seededPart(rows, 3)).toEqual(first)
+  expect(seedLine()).toContain('POLYARCH_SEED=20454 repeats')
+  vi.stubEnv('POLYARCH_MATRIX', 'all')
+  expect(seedLine()).toBe('All rows of the seeded tests ran.')
 })

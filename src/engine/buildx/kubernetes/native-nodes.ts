@@ -2,9 +2,9 @@ import type { Inputs, NodeInput } from '../../../inputs/inputs.ts'
 import { writeRecord } from '../../../inputs/read/record.ts'
 import { formatPlatform } from '../../../oci/platform.ts'
 import type { Platform } from '../../../oci/types.ts'
+import { driverOptions } from '../../driver-options.ts'
 import { traitsOf } from '../../drivers.ts'
 import type { PlannedBuilder } from '../choose-builder.ts'
-import { driverOptions } from '../driver-options.ts'
 
 type ClusterNodes = {
   readonly inputs: Pick<Inputs, 'platforms'>
@@ -26,20 +26,23 @@ export function withNativeNodes(builder: PlannedBuilder, { inputs, architectures
   if (isDescribed || architectures.length < 2) return builder
   const nodes = architectures.flatMap((architecture) => {
     const platforms = inputs.platforms.filter((platform) => isNative(platform, architecture))
-    return platforms.length === 0 ? [] : [{ platforms, driverOpts: selecting(options, architecture) }]
+    return platforms.length === 0 ? [] : [{ architecture, platforms, driverOpts: selecting(options, architecture) }]
   })
   const [first, ...others] = nodes
   if (first === undefined) return builder
   const append = others.map(
-    (node): NodeInput => ({
-      ...node,
+    ({ platforms, driverOpts }): NodeInput => ({
+      platforms,
+      driverOpts,
       name: undefined,
       endpoint: builder.endpoint,
       buildkitdFlags: builder.flags,
       tls: undefined,
     }),
   )
-  return { ...builder, ...first, append }
+  const { platforms, driverOpts } = first
+  const because = `${builder.because}; ${nodes.map(describeNode).join(', ')}`
+  return { ...builder, platforms, driverOpts, append, because }
 }
 
 /** Returns the platforms that the nodes of a new builder in a cluster run natively; undefined if they are not known. */
@@ -56,6 +59,17 @@ export function nativesInCluster(
 function isNative({ os, architecture, variant }: Platform, of: string): boolean {
   // Not every amd64 node has the instructions of v2 and later.
   return os === 'linux' && architecture === of && (variant === undefined || of !== 'amd64')
+}
+
+/** Which nodes of the cluster build which platforms: `arm64 nodes build linux/arm64, linux/arm/v7`. */
+function describeNode({
+  architecture,
+  platforms,
+}: {
+  readonly architecture: string
+  readonly platforms: readonly Platform[]
+}): string {
+  return `${architecture} nodes build ${platforms.map(formatPlatform).join(', ')}`
 }
 
 function selectsArchitecture(option: string): boolean {

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { ActionError } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import type { KubeCluster } from '../../../kubernetes/cluster.ts'
-import { flattenKubeconfig, readKubeconfig } from '../../../kubernetes/kubeconfig.ts'
+import {
+  flattenKubeconfig,
+  type KubeconfigOptions,
+  kubeconfigPaths,
+  readKubeconfig,
+} from '../../../kubernetes/kubeconfig.ts'
+import { formatPlatform } from '../../../oci/platform.ts'
+import type { Platform } from '../../../oci/types.ts'
+import type { PlannedBuilder } from '../choose-builder.ts'
 import { namespaceIn } from './namespace-in.ts'
 
 /** Where the pods of one node of a builder run. */
@@ -15,6 +23,8 @@ export type PodPlace = {
   readonly namespace: string | undefined
   /** Name of the Deployment. */
   readonly deployment: string
+  /** As in `BootPool`. */
+  readonly pool?: string | undefined
 }
 
 /** A node as the user describes it. */
@@ -23,6 +33,7 @@ export type PodNode = {
   readonly name: string | undefined
   /** The context of the kubeconfig. Default: the current context. */
   readonly endpoint: string | undefined
+  readonly platforms: readonly Platform[]
   readonly options: readonly string[]
 }
 
@@ -36,15 +47,33 @@ export async function placePods(
   { builder, host }: { readonly builder: string; readonly host: Pick<Host, 'env' | 'log'> },
 ): Promise<readonly PodPlace[]> {
   return await Promise.all(
-    nodes.map(async ({ name, endpoint, options }, number) => {
+    nodes.map(async ({ name, endpoint, platforms, options }, number) => {
       const cluster = await findCluster(host, endpoint)
       return {
         cluster,
         namespace: namespaceIn(options) ?? cluster?.namespace,
         deployment: name ?? `${builder}${number}`,
+        pool: nodes.length === 1 ? undefined : poolOf(platforms, options),
       }
     }),
   )
+}
+
+/** Returns the clusters that the nodes of a new builder are in; none for a builder that is elsewhere. */
+export async function clustersOf(
+  { driver, endpoint, append }: Extract<PlannedBuilder, { kind: 'create' }>,
+  host: Pick<Host, 'env' | 'log'>,
+): Promise<readonly KubeCluster[]> {
+  if (driver !== 'kubernetes') return []
+  const endpoints = new Set([endpoint, ...append.map((node) => node.endpoint)])
+  const clusters = await Promise.all([...endpoints].map(async (context) => await findCluster(host, context)))
+  return [...new Map(clusters.flatMap((cluster) => (cluster ? [[cluster.server, cluster] as const] : []))).values()]
+}
+
+function poolOf(platforms: readonly Platform[], options: readonly string[]): string | undefined {
+  const built = platforms.map(formatPlatform).join(', ')
+  const selector = options.findLast((option) => option.startsWith('nodeselector='))?.replace('=', ' ')
+  return built === '' ? selector : `${built}${selector === undefined ? '' : ` (${selector})`}`
 }
 
 async function findCluster(
@@ -63,17 +92,20 @@ async function findCluster(
 /**
  * Returns the environment in which buildx creates a node in a context of the kubeconfig. buildx takes KUBECONFIG for the path of one file and uses its current
  * context (0.36), so a context, or one of several files, is written to a file of the step. buildx stores the path with the node: later calls do not need it.
+ * In a pod without a kubeconfig, the file names the token and the certificate of the service account.
  *
  * @throws ActionError `builder-not-found` if there is no such context
  */
 export async function contextEnvironment(
   context: string | undefined,
   host: Pick<Host, 'env' | 'tempDir'>,
+  inPod: Pick<KubeconfigOptions, 'serviceAccount'> = {},
 ): Promise<Readonly<Record<string, string>>> {
   const isList = (host.env['KUBECONFIG'] ?? '').includes(delimiter)
-  if (context === undefined && !isList) return {}
+  const exists = kubeconfigPaths(host.env).some((path) => existsSync(path))
+  if (context === undefined && !isList && exists) return {}
   const path = join(host.tempDir, `kubeconfig-${context === undefined ? '' : digestOf(context)}`)
-  writeFileSync(path, JSON.stringify(await flattenKubeconfig(host, context)), { mode: 0o600 })
+  writeFileSync(path, JSON.stringify(await flattenKubeconfig(host, { context, ...inPod })), { mode: 0o600 })
   return { KUBECONFIG: path }
 }
 

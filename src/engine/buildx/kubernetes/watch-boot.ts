@@ -3,10 +3,10 @@ import { messageOf } from '../../../errors/action-error.ts'
 import type { Host } from '../../../host/host.ts'
 import { askApi } from '../../../kubernetes/api.ts'
 import type { KubeCluster } from '../../../kubernetes/cluster.ts'
-import { type BootProblem, bootError, bootProblem } from './boot-problem.ts'
+import { type BootPool, type BootProblem, bootError, bootProblem } from './boot-problem.ts'
 
 /** A Deployment that buildx creates for one node of a builder. */
-export type BootPlace = { readonly cluster: KubeCluster; readonly namespace: string; readonly deployment: string }
+export type BootPlace = BootPool & { readonly cluster: KubeCluster; readonly deployment: string }
 
 export type WatchedBoot = {
   readonly places: readonly BootPlace[]
@@ -58,7 +58,7 @@ export async function watchBoot<T extends { readonly ok: boolean }>(
     }
     if (now - since < problem.patience) return
     if (isUnscheduled(problem) && (waitsForNodes || (await awaitsNode(place, problem, quiet)))) return
-    failed.abort(bootError(problem, place.namespace))
+    failed.abort(bootError(problem, place))
   }
   const watchAll = async (): Promise<void> => {
     while (!over.signal.aborted && !failed.signal.aborted) {
@@ -73,7 +73,7 @@ export async function watchBoot<T extends { readonly ok: boolean }>(
   try {
     const result = await work(failed.signal)
     const [last] = [...lasting]
-    if (!result.ok && last !== undefined) throw bootError(last[1].problem, last[0].namespace)
+    if (!result.ok && last !== undefined) throw bootError(last[1].problem, last[0])
     return result
   } finally {
     over.abort()

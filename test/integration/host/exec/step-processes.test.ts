@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { endStepProcesses, stepVariable } from '../../../../src/host/exec/step-processes.ts'
+import { endStepProcesses, stepVariable, transferredBytes } from '../../../../src/host/exec/step-processes.ts'
 
 /** A shell in its own group that has printed a line, as a killed step leaves it. */
 async function orphan(script: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
@@ -51,3 +51,21 @@ test.runIf(process.platform === 'linux')(
 test('endStepProcesses() does nothing without /proc', async () => {
   await expect(endStepProcesses('/tmp/polyarch-abc123', '/nonexistent')).resolves.toBeUndefined()
 })
+
+test.runIf(process.platform === 'linux')(
+  'transferredBytes() counts what the processes of a step read and wrote, and nothing of others',
+  async () => {
+    const folder = '/tmp/polyarch-def456'
+    expect(transferredBytes(folder)).toBeUndefined()
+    const busy = await orphan('echo ready; read go; head -c 70000 /dev/zero >/dev/null; echo done; sleep 300', {
+      [stepVariable]: folder,
+    })
+    const before = transferredBytes(folder)
+    expect(before).toBeGreaterThan(0)
+    expect(transferredBytes(folder)).toBe(before)
+    const done = busy.stdout && once(busy.stdout, 'data')
+    busy.stdin?.write('go\n')
+    await done
+    expect(transferredBytes(folder)).toBeGreaterThan(before ?? 0)
+  },
+)

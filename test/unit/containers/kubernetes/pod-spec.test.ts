@@ -24,7 +24,7 @@ function specOf(more: Partial<ContainerSpec> = {}): ContainerSpec {
   }
 }
 
-const unknown = { envSecret: undefined, pullSecret: undefined, natives: [] }
+const unknown = { envSecret: undefined, pullSecret: undefined, natives: [], tolerations: [] }
 
 test.each([
   { name: 'plain', spec: specOf(), options: { ...unknown, natives: [parsePlatform('amd64')] } },
@@ -60,7 +60,7 @@ test.each([
         tmpfs: { '/tmp': 'noexec,size=64m', '/run': '' },
       }),
     }),
-    options: { envSecret: 'polyarch-a-env', pullSecret: 'polyarch-a-pull', natives: [] },
+    options: { envSecret: 'polyarch-a-env', pullSecret: 'polyarch-a-pull', natives: [], tolerations: [] },
   },
 ])('jobOf() $name', async ({ name, spec, options }) => {
   const text = `${JSON.stringify(jobOf('polyarch-a', spec, options), undefined, 2)}\n`
@@ -78,6 +78,17 @@ test.each([
   const path = ['spec', 'template', 'spec', 'nodeSelector', 'kubernetes.io/arch']
   if (is === undefined) expect(job).not.toHaveProperty(path)
   else expect(job).toHaveProperty(path, is)
+})
+
+test('jobOf() tolerates what the pods of the builder do, on every node', () => {
+  const tolerations = [{ key: 'pool', value: 'ci', effect: 'NoSchedule' }]
+  const found = ['amd64', 's390x'].map((platform) => {
+    const options = { ...unknown, tolerations, natives: [parsePlatform('amd64')] }
+    return jobOf('a', specOf({ platform: parsePlatform(platform) }), options)
+  })
+  const path = 'spec.template.spec.tolerations'
+  expect(found[0]).toHaveProperty(path, [...tolerations, expect.objectContaining({ key: 'kubernetes.io/arch' })])
+  expect(found[1]).toHaveProperty(path, tolerations)
 })
 
 test('the values of variables are in a Secret only, which the Job owns', () => {

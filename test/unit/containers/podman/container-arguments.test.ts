@@ -8,7 +8,7 @@ import { containerOf, smokeTestOf } from '../../../support/smoke-test.ts'
 
 function argumentsOf(test: SmokeTest): readonly string[] {
   const spec = containerSpec(test, { image: 'localhost/i:1', platform: parsePlatform('amd64'), env: {} })
-  return containerArguments(spec, { name: 'c', envFile: '/t/c.env', gateway: '10.0.0.2' })
+  return containerArguments(spec, { program: 'podman', name: 'c', envFile: '/t/c.env', gateway: '10.0.0.2' })
 }
 
 const first = [
@@ -26,6 +26,20 @@ const first = [
 
 test('containerArguments() runs the image unchanged by default', () => {
   expect(argumentsOf(smokeTestOf())).toEqual([...first, '--env-file=/t/c.env', 'localhost/i:1'])
+})
+
+test('containerArguments() has the options of nerdctl, which names the platform and takes each word of an entrypoint', () => {
+  const argumentsFor = (entrypoint: readonly string[]): string => {
+    const spec = containerSpec(smokeTestOf({ entrypoint }), {
+      ...{ image: 'i', platform: parsePlatform('arm/v7'), env: {} },
+    })
+    const options = { program: 'nerdctl', name: 'c', envFile: undefined, gateway: '10.0.0.2' } as const
+    return containerArguments(spec, options).join(' ')
+  }
+  expect(argumentsFor(['sh', '-c'])).toBe(
+    'run --detach --name c --pull never --log-driver json-file --log-opt max-size=10m --platform linux/arm/v7 --entrypoint=sh --entrypoint=-c i',
+  )
+  expect(argumentsFor([])).toContain(' --entrypoint= i')
 })
 
 test('containerArguments() applies all settings of a test, and shows no value of a variable', () => {

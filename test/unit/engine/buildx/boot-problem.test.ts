@@ -43,6 +43,17 @@ describe('bootProblem()', () => {
       hint: /image=/,
     },
     {
+      found: pod({
+        initContainerStatuses: [
+          { state: { waiting: { reason: 'ErrImagePull', message: 'r.example/binfmt:1: not found' } } },
+        ],
+        containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+      }),
+      code: 'image-not-found',
+      at: 'once',
+      hint: /`qemu\.image=…`.*tonistiigi\/binfmt/,
+    },
+    {
       found: waiting('InvalidImageName', 'couldn\'t parse image name "A:b:c"'),
       code: 'image-not-found',
       at: 'once',
@@ -162,9 +173,12 @@ describe('bootProblem()', () => {
 test('bootError() names pod, namespace and reason, and is not retried: Kubernetes has', () => {
   const problem = ofPod(waiting('ErrImagePull', 'dial tcp 10.0.0.1:443: connect: connection refused'))
   if (problem === undefined) throw new Error('there is no problem')
-  const error = bootError(problem, 'builds')
+  const error = bootError(problem, { namespace: 'builds' })
   expect(error.message).toBe(
     'Cannot start a kubernetes builder: the pod x0-abc does not start in the namespace builds: ErrImagePull: dial tcp 10.0.0.1:443: connect: connection refused',
+  )
+  expect(bootError(problem, { namespace: 'builds', pool: 'linux/arm64' }).message).toMatch(
+    /^Cannot start a kubernetes builder for linux\/arm64: the pod x0-abc does not start in the namespace builds: /,
   )
   expect(mostAttempts(error, { ownNetwork: true, answeredBefore: false })).toBe(1)
 })

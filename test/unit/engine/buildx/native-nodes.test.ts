@@ -35,6 +35,7 @@ describe('engine: kubernetes', () => {
     const { engine, nodes } = plan({ platforms: 'amd64, arm64, riscv64' }, ['amd64', 'arm64', 's390x'])
     expect(nodes).toEqual([amd64, arm64])
     expect(engine.traits).toMatchObject({ natives: ['linux/amd64', 'linux/arm64'], caches: 'by-platform' })
+    expect(engine.because).toContain('amd64 nodes build linux/amd64, arm64 nodes build linux/arm64')
     expect(plan({ platforms: 'arm64' }, ['amd64', 'arm64']).nodes).toEqual([arm64])
   })
 
@@ -50,6 +51,14 @@ describe('engine: kubernetes', () => {
     expect(first?.options).toBe(
       'namespace=builds "labels=team=a,tier=b" "nodeselector=pool=ci,kubernetes.io/arch=amd64"',
     )
+  })
+
+  test('runs smoke tests beside the builder: same context, namespace and taints', () => {
+    const { engine } = plan({ endpoint: 'prod', 'driver-opts': 'namespace=b,tolerations=key=p,operator=Exists' })
+    expect(engine.traits.containers?.spec).toEqual({
+      ...{ context: 'prod', namespace: 'b' },
+      tolerations: [{ key: 'p', operator: 'Exists' }],
+    })
   })
 
   test.each([{ 'driver-opts': 'nodeselector=kubernetes.io/arch=arm64' }, { 'node-platforms': 'amd64' }])(

@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { driverOptions } from '../../../../src/engine/buildx/driver-options.ts'
-import type { Driver } from '../../../../src/engine/drivers.ts'
-import { writeRecord } from '../../../../src/inputs/read/record.ts'
-import { createRandom } from '../../../support/random.ts'
+import { driverOptions } from '../../../src/engine/driver-options.ts'
+import type { Driver } from '../../../src/engine/drivers.ts'
+import { writeRecord } from '../../../src/inputs/read/record.ts'
+import { createRandom } from '../../support/random.ts'
 
 /** As buildx reads `--driver-opt`: one CSV record, `key=value` in each field. */
 function asBuildx(argument: string): readonly string[] {

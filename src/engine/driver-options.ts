@@ -1,4 +1,4 @@
-import { type Driver, traitsOf } from '../drivers.ts'
+import { type Driver, traitsOf } from './drivers.ts'
 
 type Field = { readonly text: string; readonly quoted: boolean }
 

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { cpus } from 'node:os'
+import { digestOf } from '../src/oci/digest.ts'
+import { mediaType } from '../src/oci/media-type.ts'
+import { createJob, type Job } from '../test/e2e/support/action.ts'
+import { startFaultProxy } from '../test/e2e/support/fault-proxy.ts'
+import { part } from '../test/e2e/support/rig.ts'
+import type { RequestKind } from '../test/support/fault.ts'
+import { type Outcome, runContest } from './pairs.ts'
+import { runQuietly, runStepOf } from './sides.ts'
+
+// The cost of joining: `mode: merge` against `docker buildx imagetools create`, both from the digests of single manifests in the same
+// repository, once on this machine and once with the latency of a registry on the internet: `node bench/join.ts [rounds]`.
+
+const rounds = Number(process.argv[2] ?? 7)
+const architectures = ['amd64', 'arm64', '386', 'ppc64le', 's390x', 'riscv64', 'loong64', 'mips64le']
+
+/** Existing images in a repository: a digest per platform. */
+async function pushImages(repository: string, count: number): Promise<readonly string[]> {
+  const [host, ...path] = repository.split('/')
+  const base = `http://${host}/v2/${path.join('/')}`
+  const putBlob = async (bytes: Uint8Array) => {
+    const started = await fetch(`${base}/blobs/uploads/`, { method: 'POST' })
+    const location = new URL(started.headers.get('location') ?? '', base)
+    location.searchParams.set('digest', digestOf(bytes))
+    await fetch(location, { method: 'PUT', body: Buffer.from(bytes) })
+    return { digest: digestOf(bytes), size: bytes.length }
+  }
+  const digests: string[] = []
+  for (let at = 0; at < count; at++) {
+    const layer = await putBlob(randomBytes(10_000))
+    const architecture = architectures[at % architectures.length] ?? 'amd64'
+    const variant = at < architectures.length ? {} : { variant: `v${Math.floor(at / architectures.length)}x` }
+    const config = { os: 'linux', architecture, ...variant, rootfs: { type: 'layers', diff_ids: [layer.digest] } }
+    const manifest = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaType.ociManifest,
+        config: { mediaType: mediaType.ociConfig, ...(await putBlob(Buffer.from(JSON.stringify(config)))) },
+        layers: [{ mediaType: mediaType.ociLayer, ...layer }],
+      }),
+    )
+    const digest = digestOf(manifest)
+    await fetch(`${base}/manifests/${digest}`, {
+      method: 'PUT',
+      headers: { 'content-type': mediaType.ociManifest },
+      body: manifest,
+    })
+    digests.push(digest)
+  }
+  return digests
+}
+
+type Join = {
+  readonly job: Job
+  readonly repository: string
+  readonly digests: readonly string[]
+  readonly tags: readonly string[]
+}
+
+async function runImagetools({ job, repository, digests, tags }: Join): Promise<void> {
+  const names = tags.flatMap((tag) => ['--tag', `${repository}:${tag}`])
+  const sources = digests.map((digest) => `${repository}@${digest}`)
+  const options = { cwd: job.workspace, env: { ...job.env, DOCKER_HOST: part('docker').host } }
+  await runQuietly('docker', ['buildx', 'imagetools', 'create', ...names, ...sources], options)
+}
+
+async function runMerge({ job, repository, digests, tags }: Join): Promise<void> {
+  const inputs = { mode: 'merge', images: repository, tags: tags.join(), digests: digests.join(), push: 'true' }
+  await runStepOf(job, inputs)
+}
+
+/** Milliseconds of each request through the proxy. */
+const latency = 50
+const kinds: readonly RequestKind[] = [
+  ...(['ping', 'blob-head', 'blob-get', 'mount', 'upload-start', 'upload-put', 'upload-cancel'] as const),
+  ...(['manifest-head', 'manifest-get', 'manifest-put'] as const),
+]
+
+const outcomes: Outcome[] = []
+const proxy = await startFaultProxy({ registry: part('registry').host })
+for (const on of kinds) proxy.misbehave({ on, do: 'delay', milliseconds: latency, times: Number.POSITIVE_INFINITY })
+const registries = [
+  { host: part('registry').host, name: '' },
+  { host: proxy.host, name: `, ${latency} ms` },
+]
+const job = createJob({})
+try {
+  for (const registry of registries) {
+    for (const platforms of [2, 8, 20]) {
+      for (const count of [1, 10]) {
+        const path = `bench/join-${randomBytes(4).toString('hex')}`
+        const digests = await pushImages(`${part('registry').host}/${path}`, platforms)
+        const repository = `${registry.host}/${path}`
+        let round = 0
+        const prepare = () => void round++
+        const join = () => ({
+          ...{ job, repository, digests },
+          tags: Array.from({ length: count }, (_, at) => `r${round}-${at}`),
+        })
+        const name = `${platforms} platforms, ${count} ${count === 1 ? 'tag' : 'tags'}${registry.name}`
+        const rivals = [{ name: 'imagetools create', run: () => runImagetools(join()) }]
+        outcomes.push(...(await runContest({ name, prepare, ours: () => runMerge(join()), rivals, rounds })))
+      }
+    }
+  }
+} finally {
+  job.remove()
+  await proxy.close()
+}
+
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`
+console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
+console.log('| join | rounds | `mode: merge` | `docker buildx imagetools create` | ratio: min / median / max |')
+console.log('| --- | --- | --- | --- | --- |')
+for (const { name, rounds: count, ours, theirs, ratio } of outcomes) {
+  const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
+  console.log(`| ${name} | ${count} | ${seconds(ours)} | ${seconds(theirs)} | ${ratios} |`)
+}

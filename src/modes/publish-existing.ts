@@ -1,0 +1,67 @@
+import { setUpEmulators } from '../emulate/emulate.ts'
+import { gather } from '../errors/gather.ts'
+import type { Facts } from '../facts/facts.ts'
+import type { Host } from '../host/host.ts'
+import type { ExistingImage } from '../join/existing-image.ts'
+import type { Platform } from '../oci/types.ts'
+import { cannotLoadSeveral } from '../plan/load.ts'
+import type { Plan } from '../plan/plan.ts'
+import { type Checked, preflight } from '../preflight/preflight.ts'
+import { reportDryRun } from '../report/report.ts'
+import type { Run } from '../run-context.ts'
+import type { Source } from '../source/source.ts'
+import { publishVerified } from './publish-verified.ts'
+import { withRun } from './with-run.ts'
+
+/** Finds an image in registries, then checks, verifies and publishes it like one that was built. */
+export async function publishExisting(
+  host: Host,
+  { plan, facts }: { readonly plan: Plan; readonly facts: Facts },
+  find: (run: Run) => Promise<ExistingImage>,
+): Promise<void> {
+  await withRun(host, { plan, facts, openSource: () => noSource }, async ({ run: opened, limit }) => {
+    const { run, image, checked } = await findAndCheck(opened, find)
+    if (plan.dryRun) {
+      reportDryRun(run, checked, [])
+      return
+    }
+    await setUpEmulators(run, checked)
+    await publishVerified({ run, limit }, image.built, { checked, host })
+  })
+}
+
+type Found = { readonly run: Run; readonly image: ExistingImage; readonly checked: Checked }
+
+/** Finds the image and runs preflight: at the same time, unless a smoke test has to be planned for its platforms. */
+async function findAndCheck(opened: Run, find: (run: Run) => Promise<ExistingImage>): Promise<Found> {
+  const complete = (image: ExistingImage): Run => ({ ...opened, plan: planFor(opened.plan, image) })
+  if (opened.plan.smokeTest !== undefined) {
+    const image = await find(opened)
+    const run = complete(image)
+    return { run, image, checked: await preflight(run) }
+  }
+  const [image, checked] = await gather('Preflight', [find(opened), preflight(opened)])
+  return { run: complete(image), image, checked }
+}
+
+/** Completes the plan with the properties of the image: its platforms and labels. */
+function planFor(plan: Plan, { platforms, labels }: ExistingImage): Plan {
+  assertLoadable(plan, platforms)
+  return { ...plan, build: { ...plan.build, platforms, labels } }
+}
+
+function assertLoadable({ engine }: Plan, platforms: readonly Platform[]): void {
+  if (engine.traits.loadsInto?.store === 'classic' && platforms.length > 1) throw cannotLoadSeveral(platforms.length)
+}
+
+/** There is no Dockerfile and no context. */
+const noSource: Source = {
+  dockerfile: async () => undefined,
+  reading: async () => undefined,
+  own: async () => {
+    throw new TypeError('An existing image has no source')
+  },
+  archive: async () => {
+    throw new TypeError('An existing image has no source')
+  },
+}

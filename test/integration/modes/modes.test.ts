@@ -1,0 +1,440 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { toActionError } from '../../../src/errors/action-error.ts'
+import type { Host } from '../../../src/host/host.ts'
+import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
+import { digestOf } from '../../../src/oci/digest.ts'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
+import { mediaType } from '../../../src/oci/media-type.ts'
+import { parseIndex } from '../../../src/oci/parse.ts'
+import { formatPlatform } from '../../../src/oci/platform.ts'
+import { pushTree } from '../../../src/publish/push-tree.ts'
+import { registryStore } from '../../../src/registry/registry-store.ts'
+import { run } from '../../../src/run.ts'
+import { createTestHost } from '../../support/host.ts'
+import { type RandomImage, randomImage } from '../../support/image.ts'
+import { createRandom } from '../../support/random.ts'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { quirks } from '../../support/registry-quirks.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+type With = Partial<Record<InputName, string>>
+
+async function registryOf(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options)
+  onTestFinished(registry.close)
+  return registry
+}
+
+/** Runs the step in this process. A program that it starts is an error: these modes need none. */
+async function step(given: With, more: Partial<Host> & { readonly vars?: Record<string, string> } = {}) {
+  const started: string[] = []
+  const { vars, ...options } = more
+  const host = createTestHost({
+    env: {
+      HOME: tempFolder(),
+      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+      GITHUB_REF: 'refs/heads/main',
+      ...vars,
+    },
+    tempDir: tempFolder(),
+    exec: async (program) => {
+      started.push(program)
+      throw new Error(`${program} was started`)
+    },
+    ...options,
+  })
+  onTestFinished(host.close)
+  const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
+  const texts: Readonly<Record<string, string | undefined>> = { 'github-token': '', retries: '0', ...given }
+  const error = await run(host, (name) => texts[name] ?? rows[name]?.default ?? '').then(
+    () => undefined,
+    (thrown: unknown) => toActionError(thrown),
+  )
+  const output = (name: string) => host.outputs.get(name) ?? ''
+  const summary = host.told.flatMap((one) =>
+    'summary' in (one as object) ? [(one as { summary: string }).summary] : [],
+  )
+  const notices = host.told.flatMap((one) => ('notice' in (one as object) ? [(one as { notice: string }).notice] : []))
+  expect(started).toEqual([])
+  return { error, output, summary: summary.join('\n'), notices, log: host.log.lines }
+}
+
+/** Pushes an image by digest to the repository `app`, and returns the digest of each platform. */
+async function push(
+  image: RandomImage,
+  ...registries: readonly TestRegistry[]
+): Promise<Readonly<Record<string, string>>> {
+  const client = createTestClient()
+  onTestFinished(client.close)
+  const host = createTestHost()
+  onTestFinished(host.close)
+  const dir = tempFolder()
+  for (const bytes of image.content.values()) await writeBlob(dir, bytes, '')
+  const to = registries.map(({ host: registry }) => registryStore(client, { registry, repository: 'app' }))
+  const { errors } = await pushTree(image.tree, { from: layoutStore(dir), to, host })
+  expect(errors).toEqual([])
+  for (const registry of registries) (registry.journal as unknown[]).splice(0)
+  return Object.fromEntries(
+    image.tree.images.map(({ platform, manifest }) => [formatPlatform(platform), manifest.digest]),
+  )
+}
+
+const imageOf = (seed: number, ...platforms: readonly string[]) =>
+  randomImage(createRandom(seed), platforms, { Labels: { kept: 'yes', seed: String(seed) } })
+const tagOf = ({ store }: TestRegistry, tag: string, repository = 'app') => store.tags.get(repository)?.get(tag)
+function indexOf({ store }: TestRegistry, tag: string, repository = 'app') {
+  const digest = store.tags.get(repository)?.get(tag) ?? ''
+  return parseIndex(store.manifests.get(repository)?.get(digest)?.bytes ?? Buffer.alloc(0), 'Cannot read the index')
+}
+const platformsOf = (registry: TestRegistry, tag: string) =>
+  indexOf(registry, tag).manifests.map(({ platform }) => platform && formatPlatform(platform))
+/** The requests that write, except the uploads that preflight opens and cancels. */
+const written = ({ journal }: TestRegistry) =>
+  journal
+    .filter(({ kind }) => kind !== 'upload-start' && kind !== 'upload-cancel')
+    .filter(({ method }) => !['GET', 'HEAD'].includes(method))
+    .map(({ kind, path }) => `${kind} ${path.split('/').at(-1)}`)
+
+describe('mode: merge', () => {
+  test('joins digests of the registry without reading a layer or starting a program', async () => {
+    const registry = await registryOf()
+    const [amd, arm] = [
+      await push(await imageOf(1, 'amd64'), registry),
+      await push(await imageOf(2, 'arm64'), registry),
+    ]
+    const { error, output, summary, log } = await step({
+      mode: 'merge',
+      images: `${registry.host}/app`,
+      tags: '1.2, latest',
+      digests: `linux/arm64=${arm['linux/arm64']}\n${amd['linux/amd64']}`,
+      platforms: 'amd64, arm64',
+      push: 'true',
+      annotations: 'title=app\nmanifest-descriptor[linux/arm64]:note=slow',
+    })
+    expect(error).toBeUndefined()
+    const digest = tagOf(registry, '1.2')
+    expect([tagOf(registry, 'latest'), output('digest')]).toEqual([digest, digest])
+    expect(indexOf(registry, '1.2')).toMatchObject({
+      mediaType: mediaType.ociIndex,
+      annotations: { title: 'app' },
+      manifests: [
+        { digest: amd['linux/amd64'], platform: { os: 'linux', architecture: 'amd64' } },
+        { digest: arm['linux/arm64'], platform: { os: 'linux', architecture: 'arm64' }, annotations: { note: 'slow' } },
+      ],
+    })
+    expect(JSON.parse(output('digests'))).toEqual({ ...amd, ...arm })
+    expect(output('labels')).toBe('kept=yes')
+    expect(output('annotations')).toBe('index:title=app\nmanifest-descriptor[linux/arm64]:note=slow')
+    expect([output('engine'), output('pushed'), output('version')]).toEqual(['', 'true', '1.2'])
+    expect(summary).toContain('Mode: merge')
+    expect(log.join('\n')).toContain(`Joined 2 images: ${digest}`)
+    // Preflight opens an upload and cancels it.
+    expect(written(registry).filter((one) => one.startsWith('manifest-put'))).toEqual([
+      `manifest-put ${digest}`,
+      'manifest-put 1.2',
+      'manifest-put latest',
+    ])
+    expect(registry.journal.filter(({ kind }) => kind === 'blob-head' || kind === 'upload-put')).toEqual([])
+    expect(registry.journal.filter(({ kind }) => kind === 'blob-get')).toHaveLength(2)
+  })
+
+  test('gives each registry what it lacks, from the one that has it', async () => {
+    const [first, second] = [await registryOf(), await registryOf()]
+    const both = await push(await imageOf(3, 'amd64'), first, second)
+    const one = await push(await imageOf(4, 'arm64'), first)
+    const { error, output } = await step({
+      mode: 'merge',
+      images: `${second.host}/app, ${first.host}/app`,
+      tags: 'v1',
+      digests: `${JSON.stringify(both)}\n${JSON.stringify(one)}`,
+      push: 'true',
+    })
+    expect(error).toBeUndefined()
+    expect(tagOf(first, 'v1')).toBe(tagOf(second, 'v1'))
+    expect(platformsOf(second, 'v1')).toEqual(['linux/amd64', 'linux/arm64'])
+    expect(second.journal.filter(({ kind }) => kind === 'upload-put')).toHaveLength(3)
+    expect(first.journal.filter(({ kind }) => kind === 'upload-put')).toHaveLength(0)
+    expect(output('refs').split('\n')).toHaveLength(2)
+  })
+
+  test('takes an index of another repository with its order and annotations, and mounts its content', async () => {
+    const registry = await registryOf()
+    const image = await imageOf(5, 'arm64', 'amd64')
+    await push(image, registry)
+    const single = await push(await imageOf(6, 'riscv64'), registry)
+    const { error } = await step({
+      mode: 'merge',
+      images: `${registry.host}/other`,
+      tags: 'v1',
+      digests: `${registry.host}/app@${image.tree.root.digest}, ${registry.host}/app@${single['linux/riscv64']}`,
+      push: 'true',
+    })
+    expect(error).toBeUndefined()
+    const { manifests } = indexOf(registry, 'v1', 'other')
+    expect(manifests.map(({ platform }) => platform?.architecture)).toEqual(['arm64', 'amd64', 'riscv64'])
+    expect(registry.journal.some(({ kind }) => kind === 'mount')).toBe(true)
+    expect(registry.journal.filter(({ kind }) => kind === 'upload-put')).toEqual([])
+  })
+
+  test('keeps the version of an image for Windows', async () => {
+    const registry = await registryOf()
+    const windows = await randomImage(createRandom(7), ['windows(10.0.20348.2340)/amd64'])
+    const [manifest] = windows.tree.images
+    await push(windows, registry)
+    const linux = await push(await imageOf(8, 'amd64'), registry)
+    const { error } = await step({
+      mode: 'merge',
+      images: `${registry.host}/app`,
+      tags: 'v1',
+      digests: `windows/amd64=${manifest?.manifest.digest}, ${linux['linux/amd64']}`,
+      platforms: 'linux/amd64, windows/amd64',
+      push: 'true',
+    })
+    expect(error).toBeUndefined()
+    expect(indexOf(registry, 'v1').manifests.map(({ platform }) => platform)).toEqual([
+      { os: 'linux', architecture: 'amd64' },
+      { os: 'windows', architecture: 'amd64', 'os.version': '10.0.20348.2340' },
+    ])
+  })
+
+  const missing = digestOf('missing')
+  test.each([
+    {
+      name: 'two images for a platform',
+      digests: ['a.amd64', 'b.amd64'],
+      code: 'platform-mismatch',
+      text: 'are both for linux/amd64',
+    },
+    {
+      name: 'a missing platform',
+      digests: ['a.amd64'],
+      platforms: 'amd64, arm64',
+      code: 'platform-mismatch',
+      text: 'linux/arm64 is missing',
+    },
+    {
+      name: 'a platform that is not in platforms',
+      digests: ['a.amd64', 'a.arm64'],
+      platforms: 'amd64',
+      code: 'platform-mismatch',
+      text: 'is not in platforms',
+    },
+    {
+      name: 'a digest of another platform',
+      digests: ['linux/arm64=a.amd64'],
+      code: 'platform-mismatch',
+      text: 'for linux/arm64: it is for linux/amd64',
+    },
+    {
+      name: 'a digest that does not exist',
+      digests: [missing],
+      code: 'image-not-found',
+      text: `Cannot find ${missing}: it does not exist in`,
+    },
+  ])('writes no tag for $name', async ({ digests, platforms = '', code, text }) => {
+    const registry = await registryOf()
+    const a = await push(await imageOf(9, 'amd64', 'arm64'), registry)
+    const b = await push(await imageOf(10, 'amd64'), registry)
+    const known: Readonly<Record<string, string | undefined>> = {
+      'a.amd64': a['linux/amd64'],
+      'a.arm64': a['linux/arm64'],
+      'b.amd64': b['linux/amd64'],
+    }
+    const entries = digests.map((one) => one.replace(/[ab]\.\w+/, (name) => known[name] ?? name))
+    const given = { images: `${registry.host}/app`, tags: 'v1', digests: entries.join('\n'), platforms, push: 'true' }
+    const { error } = await step({ mode: 'merge', ...given })
+    expect(error).toMatchObject({ code, message: expect.stringContaining(text) })
+    expect(written(registry)).toEqual([])
+  })
+
+  test('reports a digest without a repository', async () => {
+    const { error } = await step({ mode: 'merge', digests: missing })
+    expect(error).toMatchObject({ code: 'input-invalid', message: `Cannot find ${missing}: no repository is known` })
+  })
+
+  test('pushes nothing in a dry run, and without push', async () => {
+    const registry = await registryOf()
+    const amd = await push(await imageOf(11, 'amd64', 'arm64'), registry)
+    const given: With = { mode: 'merge', images: `${registry.host}/app`, tags: 'v1', digests: JSON.stringify(amd) }
+    const dry = await step({ ...given, push: 'true', 'dry-run': 'true', preflight: 'false' })
+    expect([dry.error, dry.output('tags')]).toEqual([undefined, `${registry.host}/app:v1`])
+    const bare = await step(given)
+    expect([bare.error, bare.output('pushed')]).toEqual([undefined, 'false'])
+    expect(bare.notices.join()).toContain('mode: merge only verifies the image: push is false')
+    expect(written(registry)).toEqual([])
+  })
+
+  test('writes the joined image to an OCI layout, with content of the registry', async () => {
+    const registry = await registryOf()
+    const image = await push(await imageOf(12, 'amd64', 'arm64'), registry)
+    const dest = tempFolder()
+    const given: With = {
+      images: `${registry.host}/app`,
+      tags: 'v1',
+      digests: JSON.stringify(image),
+      outputs: `type=oci,dest=${dest}/layout,tar=false`,
+    }
+    const { error, output } = await step({ mode: 'merge', ...given })
+    expect(error).toBeUndefined()
+    const { manifests } = parseIndex(readFileSync(`${dest}/layout/index.json`), 'Cannot read index.json')
+    expect(manifests.map(({ digest }) => digest)).toEqual([output('digest')])
+  })
+
+  test.each(quirks.filter(({ name, token, auth }) => !token && !auth && /manifest|\bblob\b|429/.test(name)))(
+    'publishes to a registry with the quirk: $name',
+    async ({ hooks }) => {
+      const registry = await registryOf({ quirk: hooks() })
+      const image = await push(await imageOf(13, 'amd64', 'arm64'), registry)
+      const given: With = { images: `${registry.host}/app`, tags: 'v1', digests: JSON.stringify(image), retries: '4' }
+      const { error } = await step({ mode: 'merge', push: 'true', ...given })
+      expect(error).toBeUndefined()
+      expect(tagOf(registry, 'v1')).toMatch(/^sha256:/)
+    },
+  )
+
+  test('retries transient failures while reading', async () => {
+    const registry = await registryOf()
+    const image = await push(await imageOf(14, 'amd64', 'arm64'), registry)
+    const given: With = {
+      mode: 'merge',
+      images: `${registry.host}/app`,
+      tags: 'v1',
+      digests: JSON.stringify(image),
+      push: 'true',
+    }
+    registry.misbehave({ on: 'manifest-get', do: 'answer', status: 503 })
+    const { error, output } = await step({ ...given, retries: '3' })
+    expect([error, output('attempts')]).toEqual([undefined, '2'])
+  })
+
+  test('writes no tag if the run is cancelled while it reads', async () => {
+    const registry = await registryOf()
+    const image = await push(await imageOf(15, 'amd64', 'arm64'), registry)
+    const cancel = new AbortController()
+    registry.misbehave({ on: 'blob-get', times: 9, do: 'hang' })
+    const given: With = { images: `${registry.host}/app`, tags: 'v1', digests: JSON.stringify(image), push: 'true' }
+    const running = step({ mode: 'merge', ...given }, { signal: cancel.signal })
+    while (!registry.journal.some(({ kind }) => kind === 'blob-get')) await new Promise((done) => setTimeout(done, 5))
+    cancel.abort()
+    expect((await running).error?.code).toBe('cancelled')
+    expect(written(registry)).toEqual([])
+  })
+})
+
+describe('mode: promote', () => {
+  test('gives the same digest further tags, in another registry too', async () => {
+    const [source, target] = [await registryOf(), await registryOf()]
+    const image = await imageOf(20, 'amd64', 'arm64')
+    const { digest } = image.tree.root
+    await push(image, source)
+    source.store.tags.set('app', new Map([['rc', digest]]))
+    const { error, output, log } = await step({
+      mode: 'promote',
+      from: `${source.host}/app:rc`,
+      images: `${source.host}/app, ${target.host}/live`,
+      tags: '1.0, stable',
+      push: 'true',
+    })
+    expect(error).toBeUndefined()
+    expect([tagOf(source, '1.0'), tagOf(source, 'stable'), tagOf(target, '1.0', 'live')]).toEqual([
+      digest,
+      digest,
+      digest,
+    ])
+    expect([output('digest'), output('labels')]).toEqual([digest, 'kept=yes\nseed=20'])
+    expect(log.join('\n')).toContain(`${source.host}/app:rc is ${digest}`)
+    expect(source.journal.filter(({ kind }) => kind === 'upload-put')).toEqual([])
+    const stored = target.store.manifests.get('live')?.get(digest)?.bytes
+    expect(stored?.equals(image.content.get(digest) ?? Buffer.alloc(0))).toBe(true)
+  })
+
+  test.each([
+    { ifExists: 'skip', outcome: undefined },
+    { ifExists: 'fail', outcome: 'tag-exists' },
+  ])('obeys if-exists: $ifExists', async ({ ifExists, outcome }) => {
+    const registry = await registryOf()
+    const [old, image] = [await imageOf(21, 'amd64'), await imageOf(22, 'amd64')]
+    await push(old, registry)
+    await push(image, registry)
+    const before = old.tree.root.digest
+    registry.store.tags.set('app', new Map([['1.0', before]]))
+    const given: With = {
+      from: `${registry.host}/app@${image.tree.root.digest}`,
+      images: `${registry.host}/app`,
+      tags: '1.0',
+    }
+    const { error } = await step({ mode: 'promote', ...given, push: 'true', 'if-exists': ifExists })
+    expect(error?.code).toBe(outcome)
+    expect(tagOf(registry, '1.0')).toBe(before)
+  })
+
+  test('fails rather than changing the digest for a registry that only accepts media types of Docker', async () => {
+    const source = await registryOf()
+    const target = await registryOf({
+      quirk: {
+        instead: ({ kind, headers }) =>
+          kind === 'manifest-put' && String(headers['content-type']).includes('oci')
+            ? {
+                status: 415,
+                body: JSON.stringify({ errors: [{ code: 'MANIFEST_INVALID', message: 'unsupported media type' }] }),
+              }
+            : undefined,
+      },
+    })
+    const image = await imageOf(23, 'amd64')
+    await push(image, source)
+    const from = `${source.host}/app@${image.tree.root.digest}`
+    const { error } = await step({ mode: 'promote', from, images: `${target.host}/app`, tags: 'v1', push: 'true' })
+    expect(error?.code).toBe('registry-refused')
+    expect(tagOf(target, 'v1')).toBeUndefined()
+  })
+
+  test('names a tag that does not exist', async () => {
+    const registry = await registryOf()
+    const { error } = await step({
+      mode: 'promote',
+      from: `${registry.host}/app:rc`,
+      images: `${registry.host}/app`,
+      tags: 'v1',
+      push: 'true',
+    })
+    expect(error).toMatchObject({
+      code: 'image-not-found',
+      message: `Cannot find ${registry.host}/app:rc: it does not exist in the registry`,
+    })
+  })
+})
+
+describe('mode: plan', () => {
+  test('writes the matrix and the metadata without any request or program', async () => {
+    const http: Host['http'] = { request: async () => Promise.reject(new Error('a request was sent')) } as never
+    const { error, output, summary, notices } = await step(
+      {
+        mode: 'plan',
+        images: 'ghcr.io/acme/app',
+        platforms: 'amd64, arm64, arm/v7, riscv64, s390x',
+        runners: 'linux/riscv64=self-hosted+riscv\nlinux/arm/v7=ubuntu-24.04',
+        labels: 'a=b',
+        'default-labels': 'false',
+        load: 'true',
+      },
+      { http },
+    )
+    expect(error).toBeUndefined()
+    expect(JSON.parse(output('matrix'))).toEqual({
+      include: [
+        { platform: 'linux/amd64', runner: 'ubuntu-24.04', slug: 'linux-amd64', emulated: false },
+        { platform: 'linux/arm64', runner: 'ubuntu-24.04-arm', slug: 'linux-arm64', emulated: false },
+        { platform: 'linux/arm/v7', runner: 'ubuntu-24.04', slug: 'linux-arm-v7', emulated: true },
+        { platform: 'linux/riscv64', runner: ['self-hosted', 'riscv'], slug: 'linux-riscv64', emulated: false },
+        { platform: 'linux/s390x', runner: 'ubuntu-24.04', slug: 'linux-s390x', emulated: true },
+      ],
+    })
+    expect([output('tags'), output('labels'), output('version')]).toEqual(['ghcr.io/acme/app:main', 'a=b', 'main'])
+    expect(JSON.parse(output('json'))).toMatchObject({ tags: ['ghcr.io/acme/app:main'], labels: { a: 'b' } })
+    expect(notices).toContain('mode: plan ignores load')
+    expect(summary).toContain('| `linux/s390x` | `ubuntu-24.04` | emulated |')
+  })
+})

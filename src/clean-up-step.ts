@@ -46,6 +46,10 @@ export async function cleanUpStep(
         const { removeRecordedPod } = await import('./containers/kubernetes/remove-pod.ts')
         await removeRecordedPod(pod, { ...host, env })
       },
+      removeDeployment: async (deployment) => {
+        const { removeBuilderObjects } = await import('./kubernetes/builder-objects.ts')
+        await removeBuilderObjects(deployment, { ...host, env })
+      },
       removeNamespace: async (namespace) => {
         const { removeNamespace } = await import('./kubernetes/namespace.ts')
         await removeNamespace(namespace, { ...host, env })

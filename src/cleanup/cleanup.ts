@@ -4,7 +4,7 @@ import { limits } from '../bounds/limits.ts'
 import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { fingerprint, readCredentialsFile, replaceEntry } from '../docker/credentials-file.ts'
 import { dockerProgram } from '../docker/docker.ts'
-import { messageOf } from '../errors/action-error.ts'
+import { ActionError, messageOf } from '../errors/action-error.ts'
 import type { Exec } from '../host/host.ts'
 import { podmanRemoval } from './podman-removal.ts'
 import { endPodmanRuns } from './podman-runs.ts'
@@ -34,12 +34,16 @@ export type CleanUpOptions = {
   readonly removeContainer: (name: string) => Promise<void>
   /** The same, for a Job of Kubernetes. */
   readonly removePod: (pod: Extract<CleanUpTask, { kind: 'pod' }>) => Promise<void>
+  readonly removeDeployment: (deployment: Extract<CleanUpTask, { kind: 'deployment' }>) => Promise<void>
   readonly removeNamespace: (namespace: Extract<CleanUpTask, { kind: 'namespace' }>) => Promise<void>
   /** The parent of the steps' directories: RUNNER_TEMP. */
   readonly parent: string
   /** What the tasks of the directory are allowed to run. */
   readonly rules: TaskRules
-  /** Keeps what later steps of the job use, with its tasks: the kept logins, and the files in `keptFolder`. */
+  /**
+   * Keeps what later steps of the job use, with its tasks: the kept logins, and the files in `keptFolder`; also the tasks in a cluster that does not answer
+   * now, which the post step undoes.
+   */
   readonly forLaterSteps?: boolean
 }
 
@@ -63,21 +67,35 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
     )
   }
   const later = tasks.filter(({ kind }) => forLaterSteps && (kind === 'login' || kind === 'temporary-file'))
+  const kept = new Set(later)
   for (const task of tasks.filter((task) => !later.includes(task))) {
     try {
       await undo(task, tempDir, options)
     } catch (error) {
-      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${byHand(task)}`)
+      // Its objects in the cluster are tasks of their own.
+      if (task.kind === 'builder' && task.isInCluster) continue
+      const isAway = error instanceof ActionError && error.code === 'daemon-unreachable'
+      const again = forLaterSteps && isAway && clusterTasks.has(task.kind)
+      if (again) kept.add(task)
+      const next = again ? '. The post step retries it' : ''
+      problems.push(`Cannot remove the ${task.kind} ${nameOf(task)}: ${messageOf(error)}${next}${await byHand(task)}`)
     }
   }
   try {
-    if (later.length > 0 || (forLaterSteps && existsSync(join(tempDir, keptFolder)))) keepTasks(tempDir, later)
+    if (kept.size > 0 || (forLaterSteps && existsSync(join(tempDir, keptFolder))))
+      keepTasks(
+        tempDir,
+        tasks.filter((task) => kept.has(task)),
+      )
     else rmSync(tempDir, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
     problems.push(`Cannot remove the directory ${tempDir}: ${messageOf(error)}`)
   }
   return problems
 }
+
+/** Tasks that need no file of the step's directory, and whose cluster may be away for a while. */
+const clusterTasks: ReadonlySet<CleanUpTask['kind']> = new Set(['pod', 'deployment', 'namespace'])
 
 /** Removes everything from the directory except pending tasks and the files that later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
@@ -114,6 +132,8 @@ async function undo(task: CleanUpTask, tempDir: string, options: CleanUpOptions)
       return removePodmanName(task, options.exec)
     case 'pod':
       return options.removePod(task)
+    case 'deployment':
+      return options.removeDeployment(task)
     case 'apple-container':
       return removeOfApple(['delete', '--force', task.name], task, options.exec)
     case 'apple-image':
@@ -210,8 +230,12 @@ function restoreLogin(
   replaceEntry(path, key, before, { session, before: file })
 }
 
-function byHand(task: CleanUpTask): string {
+async function byHand(task: CleanUpTask): Promise<string> {
   if (task.kind === 'pod') return `. Remove it by hand: kubectl -n ${task.namespace} delete job ${task.name}`
+  if (task.kind === 'deployment') {
+    const { deleteCommand } = await import('../kubernetes/delete-command.ts')
+    return `. Remove it by hand: ${deleteCommand(task)}`
+  }
   return task.kind === 'builder' && task.byHand !== undefined ? `. Remove it by hand: ${task.byHand}` : ''
 }
 
@@ -219,6 +243,7 @@ function nameOf(task: CleanUpTask): string {
   if (task.kind === 'login') return `for ${task.key} from ${task.path}`
   if (task.kind === 'temporary-file') return task.path
   if (task.kind === 'folder') return task.path
+  if (task.kind === 'deployment') return `${task.name} in the namespace ${task.namespace}`
   if (task.kind === 'podman-build') return `of ${task.program}`
   if (task.kind === 'apple-services') return `of ${task.program}`
   return task.kind === 'image' ? task.reference : task.name

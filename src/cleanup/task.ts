@@ -14,6 +14,8 @@ export type CleanUpTask =
       readonly byHand?: string | undefined
       /** buildx failed to remove the builder once and no longer lists it, so "no such builder" does not mean that it is removed. */
       readonly forgotten?: boolean
+      /** All that it is made of are tasks of the kind `deployment`. */
+      readonly isInCluster?: boolean
       /** The build cache is kept on the machine for the next builder of this name. */
       readonly keepState?: boolean
     }
@@ -30,7 +32,12 @@ export type CleanUpTask =
     }
   | { readonly kind: 'podman-container'; readonly name: string; readonly program: string }
   /** What a build of Podman or Buildah leaves in its store if it is cut off. */
-  | { readonly kind: 'podman-build'; readonly program: string }
+  | {
+      readonly kind: 'podman-build'
+      readonly program: string
+      /** A name of this call alone: a build that ends withdraws only its own record. */
+      readonly name: string
+    }
   /** A Job of a Kubernetes cluster with its pod. Credentials are those that the kubeconfig has when it is undone. */
   | {
       readonly kind: 'pod'
@@ -39,6 +46,14 @@ export type CleanUpTask =
       /** URL of the API: another cluster is left untouched. */
       readonly server: string
       /** Name of the context in the kubeconfig; absent for the service account of a pod. */
+      readonly context?: string | undefined
+    }
+  /** The Deployment, or StatefulSet, and the ConfigMap that buildx creates for a node of a builder. Credentials as for `pod`. */
+  | {
+      readonly kind: 'deployment'
+      readonly name: string
+      readonly namespace: string
+      readonly server: string
       readonly context?: string | undefined
     }
   /** An image or a container of Apple's `container`, whose program has the path `program`. */
@@ -142,12 +157,12 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
   const own = (text: unknown): text is string =>
     typeof text === 'string' && text.startsWith(rules.session) && /^[a-z0-9][a-z0-9_.:-]*$/.test(text)
   if (kind === 'container' && own(name)) return { kind, name }
-  if (kind === 'pod') return own(name) ? readPod(name, value) : undefined
+  if (kind === 'pod' || kind === 'deployment') return own(name) ? readClusterObject(kind, name, value) : undefined
   if (kind === 'namespace') return own(value['session']) ? readNamespace(name, value, value['session']) : undefined
   if (kind === 'image' && own(reference)) return { kind, reference }
   const { program } = value
   const isProgram = (path: unknown): path is string => typeof path === 'string' && rules.isPodman(path)
-  if (kind === 'podman-build') return isProgram(program) ? { kind, program } : undefined
+  if (kind === 'podman-build') return own(name) && isProgram(program) ? { kind, program, name } : undefined
   if (kind === 'podman-image') {
     const isOwn = typeof name === 'string' && name.startsWith(podmanPrefix) && own(name.slice(podmanPrefix.length))
     const loaded = value['isLoaded'] === true ? { isLoaded: true } : {}
@@ -177,6 +192,7 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
       env,
       ...(typeof byHand === 'string' && /^[ -~]{1,500}$/.test(byHand) ? { byHand } : {}),
       ...(forgotten === true ? { forgotten } : {}),
+      ...(value['isInCluster'] === true ? { isInCluster: true } : {}),
       ...(isKept ? { keepState: true } : {}),
     }
   }
@@ -187,12 +203,16 @@ function readTask(value: Readonly<Record<string, unknown>>, rules: TaskRules): C
 }
 
 /** A server and a context that the kubeconfig does not have are of no use to anybody. */
-function readPod(name: string, value: Readonly<Record<string, unknown>>): CleanUpTask | undefined {
+function readClusterObject(
+  kind: 'pod' | 'deployment',
+  name: string,
+  value: Readonly<Record<string, unknown>>,
+): Extract<CleanUpTask, { kind: 'pod' | 'deployment' }> | undefined {
   const { namespace, server, context } = value
   const isNamespace = typeof namespace === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(namespace)
   if (!isNamespace || typeof server !== 'string' || !/^https?:\/\/[!-~]{1,500}$/.test(server)) return undefined
-  if (context === undefined) return { kind: 'pod', name, namespace, server }
-  return typeof context === 'string' ? { kind: 'pod', name, namespace, server, context } : undefined
+  if (context === undefined) return { kind, name, namespace, server }
+  return typeof context === 'string' ? { kind, name, namespace, server, context } : undefined
 }
 
 function readNamespace(
@@ -200,8 +220,8 @@ function readNamespace(
   value: Readonly<Record<string, unknown>>,
   session: string,
 ): CleanUpTask | undefined {
-  const pod = typeof name === 'string' ? readPod(name, { ...value, namespace: name }) : undefined
-  if (pod?.kind !== 'pod') return undefined
+  const pod = typeof name === 'string' ? readClusterObject('pod', name, { ...value, namespace: name }) : undefined
+  if (pod === undefined) return undefined
   const { server, context } = pod
   return { kind: 'namespace', name: pod.name, session, server, ...(context === undefined ? {} : { context }) }
 }

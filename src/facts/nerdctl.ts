@@ -3,6 +3,7 @@ import { excerptOf } from '../bounds/excerpt.ts'
 import { member, parseJson, parseJsonObject } from '../bounds/json.ts'
 import { isExecutable, searchPath } from '../host/exec/search-path.ts'
 import type { Host } from '../host/host.ts'
+import { logrusMessage } from '../text/logrus-message.ts'
 import type { Missing, Nerdctl } from './facts.ts'
 
 const program = 'nerdctl'
@@ -70,8 +71,7 @@ function nativeIn(text: string): string {
 /** Returns the message of the last line, which is in the format of logrus. */
 function reasonIn(stderr: string): string {
   const line = stderr.trim().split('\n').at(-1) ?? ''
-  const [, message = line] = /msg="(.*)"$/.exec(excerptOf(line, 300)) ?? []
-  return message.replaceAll('\\"', '"') || 'it does not respond'
+  return excerptOf(logrusMessage(line) ?? line, 300) || 'it does not respond'
 }
 
 function textOf(object: unknown, key: string): string | undefined {

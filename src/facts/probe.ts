@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { driverOptions } from '../engine/driver-options.ts'
 import { traitsOf } from '../engine/drivers.ts'
 import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import { tolerationsIn } from '../kubernetes/tolerations.ts'
 import { findApple } from './apple.ts'
 import { probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
@@ -113,7 +111,11 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
 
 async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {
   if (builder !== undefined || driver === undefined || !traitsOf(driver).inCluster) return undefined
-  const { findArchitectures } = await import('./cluster-architectures.ts')
+  const [{ findArchitectures }, { driverOptions }, { tolerationsIn }] = await Promise.all([
+    import('./cluster-architectures.ts'),
+    import('../engine/driver-options.ts'),
+    import('../kubernetes/tolerations.ts'),
+  ])
   const tolerations = tolerationsIn(driverOptions(driver, driverOpts))
   return await findArchitectures(host, { context: endpoint, tolerations })
 }

@@ -19,6 +19,8 @@ export type ExchangeOptions = {
 export type Exchanged = Judged & {
   /** Whether the storage does not show its own records: another job has joined the image and deleted them, or the storage is slow. */
   readonly isOwnHidden: boolean
+  /** Milliseconds after which the storage shows a record. */
+  readonly lag: number
 }
 
 /** Milliseconds before each further look for the records of other jobs. */
@@ -47,19 +49,19 @@ export async function writeRecords(
 /**
  * Reads the records of all jobs, of which `own` are those of this job. While some are missing, or those of earlier attempts
  * may be replaced, reads them again for a limited time: the storage may show the record of a job that ended a moment ago
- * only later, and no other job would then join the image.
+ * only later, and no other job would then join the image. `lag` is that of an earlier call.
  *
  * @throws ActionError `legs-differ`, `cancelled`, and those of the ledger
  */
 export async function readRecords(
   ledger: Ledger,
   own: readonly LegRecord[],
-  { leg, share, host }: ExchangeOptions,
+  { leg, share, host, lag: known = limits.legWait }: ExchangeOptions & { readonly lag?: number },
 ): Promise<Exchanged> {
   // Storage may show the record of an earlier attempt first.
   const newest = new Map(own.map((record) => [nameOf(record), record]))
   const isCurrent = (name: string) => (newest.get(name)?.attempt ?? 0) >= leg.job.attempt
-  const look = async (): Promise<Exchanged> => {
+  const look = async (): Promise<Omit<Exchanged, 'lag'>> => {
     const names = own.map(nameOf)
     const wanted = leg.platforms.filter((platform) => {
       const name = formatPlatform(platform)
@@ -74,15 +76,15 @@ export async function readRecords(
     return { ...judgeRecords([...newest.values()], { leg, share }), isOwnHidden }
   }
   let seen = await look()
-  const most = seen.isOwnHidden ? limits.legLag : limits.legWait
+  const lag = seen.isOwnHidden ? limits.legLag : known
   let waited = 0
   for (const wait of waits) {
-    if ((seen.missing.length === 0 && !usesEarlierAttempts(seen, leg)) || waited + wait > most) break
+    if ((seen.missing.length === 0 && !usesEarlierAttempts(seen, leg)) || waited + wait > lag) break
     await pause(wait, host)
     waited += wait
     seen = await look()
   }
-  return seen
+  return { ...seen, lag }
 }
 
 /** Whether some records are of earlier attempts, so that their jobs may be running again. */

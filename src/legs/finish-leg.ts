@@ -60,7 +60,7 @@ export async function finishLeg(run: Run, built: Built, { leg, ledger, content }
     if (leg.job.attempt === 1) await ledger.clear(leg.platforms, root)
     if (!usesEarlierAttempts(seen, leg)) return outcome
     // A job of this attempt may have recorded its image and written the tags before this job did.
-    const now = await readRecords(ledger, records, exchange).catch(explained)
+    const now = await readRecords(ledger, records, { ...exchange, lag: seen.lag }).catch(explained)
     if (now.missing.length > 0 || isSame(now.records, seen.records)) return outcome
     host.log.info('Another job has recorded a newer image: this job writes the index and the tags again')
     seen = now

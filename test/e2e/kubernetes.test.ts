@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readKubeconfig } from '../../src/kubernetes/kubeconfig.ts'
 import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
+import { startKubeProxy } from './support/kube-proxy.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -166,6 +167,56 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     )
     // What the driver says after two minutes.
     expect(step.log).not.toMatch(/replicas to be ready/)
+    expect(left(open)).toBe('')
+  })
+
+  /** A build that has begun a step of some minutes when `then` is called. */
+  async function runLong(made: Job, then: (pid: number) => void, betweenMainAndPost: () => void = () => undefined) {
+    const { registry } = part('kube')
+    const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
+    return await runStep(made, given, {
+      during: (pid, log) => {
+        const timer = setInterval(() => {
+          if (!/^#\d+ begun$/m.test(log())) return
+          clearInterval(timer)
+          then(pid)
+        }, 100)
+      },
+      betweenMainAndPost,
+    })
+  }
+  const long = () => ({ Dockerfile: `FROM ${part('kube').registry}/base:1\nRUN echo begun; sleep 300\n` })
+
+  it('names an API that goes away during the build, and removes the builder in the post step', async () => {
+    const made = job(long())
+    const KUBECONFIG = join(made.home, 'kubeconfig')
+    const proxy = await startKubeProxy(KUBECONFIG)
+    const fault = { ...made, env: { ...made.env, KUBECONFIG } }
+    const step = await runLong(
+      fault,
+      () => void proxy.die(),
+      () => void proxy.revive(),
+    ).finally(proxy.die)
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' }, leftovers: [] })
+    expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
+    const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step retries it`
+    expect(step.log).toMatch(new RegExp(warning))
+    expect(step.post).toEqual({ status: 0, log: '' })
+    expect(left(open)).toBe('')
+  }, 120_000)
+
+  it('leaves nothing of a step that was killed', async () => {
+    const step = await runLong(job(long()), (pid) => process.kill(pid, 'SIGKILL'))
+    expect(step, step.log).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+    expect(left(open)).toBe('')
+  })
+
+  it('explains an image that does not run rootless', async () => {
+    const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:7`, platforms: 'amd64' }
+    const options = `${given['driver-opts']}\nrootless=true`
+    const step = await runStep(job({ Dockerfile: 'FROM scratch\nCOPY . /\n' }), { ...given, 'driver-opts': options })
+    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'engine-failed' }, leftovers: [] })
+    expect(step.log).toMatch(/does not start in the namespace \S+: .*exited with \d+.*`rootless=true` .* -rootless/)
     expect(left(open)).toBe('')
   })
 

@@ -9,6 +9,7 @@ import { readWorkflow } from '../../src/migrate/read-workflow.ts'
 import { renderReport } from '../../src/migrate/render-report.ts'
 import { createSourceText } from '../../src/migrate/source-text.ts'
 import { unifiedDiff } from '../../src/migrate/unified-diff.ts'
+import { seededPart } from '../support/seeded-part.ts'
 
 const cases = join(import.meta.dirname, 'cases')
 const names = readdirSync(cases)
@@ -156,19 +157,20 @@ it('returns a valid workflow, and the same the second time, whatever line is mis
     (lines, at) => lines.toSpliced(at, 0, '      # a comment', ''),
     (lines, at) => lines.with(at, `${lines[at]}  # a comment`),
   ]
-  let migrated = 0
-  for (const [number, name] of names.entries()) {
+  const places = names.flatMap((name, number) => {
     const lines = read(name, 'before.yml').split('\n')
-    for (let at = number % 17; at < lines.length; at += 17) {
-      for (const change of changes) {
-        const migration = await migrateWorkflow(change(lines, at).join('\n'))
-        if (migration.kind !== 'read') continue
-        expect(JSON.stringify(migration.jobs)).not.toContain('bug in Polyarch')
-        expect(parseDocument(migration.text).errors).toEqual([])
-        expect(await textOf(migration.text)).toBe(migration.text)
-        migrated += migration.edits.length > 0 ? 1 : 0
-      }
+    return [...lines.keys()].filter((at) => at % 17 === number % 17).map((at) => ({ lines, at }))
+  })
+  let migrated = 0
+  for (const { lines, at } of seededPart(places, 4)) {
+    for (const change of changes) {
+      const migration = await migrateWorkflow(change(lines, at).join('\n'))
+      if (migration.kind !== 'read') continue
+      expect(JSON.stringify(migration.jobs)).not.toContain('bug in Polyarch')
+      expect(parseDocument(migration.text).errors).toEqual([])
+      expect(await textOf(migration.text)).toBe(migration.text)
+      migrated += migration.edits.length > 0 ? 1 : 0
     }
   }
-  expect(migrated).toBeGreaterThan(200)
+  expect(migrated).toBeGreaterThan(50)
 })

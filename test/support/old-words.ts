@@ -42,14 +42,15 @@ export const oldWords: readonly (readonly [pattern: RegExp, instead: string])[] 
   ],
 ]
 
+const everywhere = oldWords.map(([{ source, flags }, instead]) => [new RegExp(source, `${flags}g`), instead] as const)
+
 /** Each old word of `text`, with its line and the replacement. */
 export function findOldWords(text: string, firstLine = 1): readonly string[] {
-  return oldWords.flatMap(([pattern, instead]) => {
-    const all = new RegExp(pattern.source, `${pattern.flags}g`)
-    return [...text.matchAll(all)].map(({ 0: found, index }) => {
+  return everywhere.flatMap(([all, instead]) =>
+    [...text.matchAll(all)].map(({ 0: found, index }) => {
       return `line ${firstLine + text.slice(0, index).split('\n').length - 1}: "${found.trim()}", write: ${instead}`
-    })
-  })
+    }),
+  )
 }
 
 /** The texts of a TypeScript source that people read: its string literals, or its comments, with their lines. */

@@ -11,5 +11,7 @@ export function createRandom(seed: number): () => number {
 
 /** That many bytes from a generator. */
 export function randomBytes(random: () => number, length: number): Buffer {
-  return Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)))
+  const bytes = Buffer.alloc(length)
+  for (let at = 0; at < length; at += 1) bytes[at] = Math.floor(random() * 256)
+  return bytes
 }

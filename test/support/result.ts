@@ -1,9 +1,11 @@
+import { readJob } from '../../src/facts/job.ts'
 import type { Image } from '../../src/oci/image-tree.ts'
 import { mediaType } from '../../src/oci/media-type.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import { repositoriesOf } from '../../src/oci/repositories.ts'
 import type { Digest } from '../../src/oci/types.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
+import type { Plan } from '../../src/plan/plan.ts'
 import type { Result } from '../../src/report/outputs.ts'
 import { factsOf, inputsOf, serverOf } from './plan.ts'
 
@@ -52,4 +54,14 @@ export function resultOf(given: Parameters<typeof inputsOf>[0], more: Partial<Re
     images,
     ...more,
   }
+}
+
+/** The plan of a job that builds linux/arm64 of an image with linux/amd64. */
+export function legPlan(): Plan {
+  const inputs = inputsOf({
+    ...{ images: 'acme/app', tags: '1', platforms: 'amd64, arm64', platform: 'arm64', push: 'true' },
+    annotations: 'index:a=b',
+  })
+  const job = readJob({ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app' })
+  return makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }), job }))
 }

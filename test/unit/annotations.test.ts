@@ -45,6 +45,8 @@ const withoutLine: Readonly<Record<string, { readonly count: number; readonly wh
   'engine/buildx/create-builder.ts': { count: 2, why: 'the builder' },
   'engine/watch-build.ts': { count: 1, why: 'the builder, which does not answer' },
   'engine/embedded/advice.ts': { count: 1, why: 'build arguments that are in no line of the Dockerfile' },
+  'engine/watch-build.ts': { count: 1, why: 'the builder, which does not answer' },
+  'engine/write-cache-later.ts': { count: 1, why: 'a build cache' },
   'preflight/check-space.ts': { count: 1, why: 'a disk' },
   'publish/publish.ts': { count: 1, why: 'a registry' },
   'verify/check-size.ts': { count: 1, why: 'an input that this image store cannot obey' },

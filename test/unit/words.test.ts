@@ -5,6 +5,12 @@ import { findOldWords, textsOf, titlesOf } from '../support/old-words.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const parsed = new Map<string, ReturnType<typeof textsOf>>()
+function textsOfFile(path: string): ReturnType<typeof textsOf> {
+  const texts = parsed.get(path) ?? textsOf(read(path))
+  parsed.set(path, texts)
+  return texts
+}
 const below = (folder: string, ending: RegExp): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name).replaceAll('\\', '/'))
@@ -20,7 +26,7 @@ const sources = below('src', /\.ts$/)
 /** All texts that people read: file → old words. CONTRIBUTING.md is excluded because its table contains the words. */
 const inTexts: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
   ...documents.map((path) => [path, findOldWords(read(path))] as const),
-  ...sources.map((path) => [path, textsOf(read(path)).strings.flatMap(({ text, line }) => findOldWords(text, line))]),
+  ...sources.map((path) => [path, textsOfFile(path).strings.flatMap(({ text, line }) => findOldWords(text, line))]),
 ])
 
 // Two files have the words themselves.
@@ -37,7 +43,7 @@ const inTitles: Readonly<Record<string, readonly string[]>> = Object.fromEntries
 const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [...sources, ...tests].map((path) => [
     path,
-    textsOf(read(path)).comments.flatMap(({ text, line }) => findOldWords(text, line)),
+    textsOfFile(path).comments.flatMap(({ text, line }) => findOldWords(text, line)),
   ]),
 )
 

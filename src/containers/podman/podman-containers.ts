@@ -13,6 +13,7 @@ import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
 import { ownAddress } from '../../host/own-address.ts'
 import { imageEntries } from '../../oci/image-entries.ts'
 import { parseReference } from '../../oci/reference.ts'
+import { logrusMessage } from '../../text/logrus-message.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
 import { busyPort } from '../busy-port.ts'
 import type { ContainerImage, ContainerSpec, ContainerStatus, Containers, PlannedContainers } from '../containers.ts'
@@ -217,7 +218,7 @@ function titleOf({ name }: Machine): string {
 function reasonIn({ stderr, status }: ExecResult): string {
   const lines = stderr.trim().split('\n')
   const error = lines.findLast((line) => line.startsWith('Error: ')) ?? lines.at(-1)
-  const [, message] = /^time="[^"]{1,64}" level=\w+ msg="(.*)"$/.exec(error ?? '') ?? []
-  if (message !== undefined) return message.replaceAll('\\"', '"').replaceAll('\\n', ' ')
+  const message = logrusMessage(error ?? '')
+  if (message !== undefined) return message
   return error?.replace(/^Error: /, '').trim() || `exit status ${status}`
 }

@@ -1,6 +1,6 @@
 /** No connection: the daemon, its containerd or the builder is down or restarting. The build has not started. */
 export const absent =
-  /Cannot connect to the Docker daemon|Error while dialing|connect: connection refused|connect: no such file or directory|waiting for connection: |^(?:Cannot build: )?context deadline exceeded$/im
+  /Cannot connect to the Docker daemon|Error while dialing|connect: connection refused|connect: no such file or directory|cannot access containerd socket|`buildkitd` needs to be running|waiting for connection: |^(?:Cannot build: )?context deadline exceeded$/im
 
 /**
  * An established connection to the daemon or builder ended: it was killed, restarted or drained. Messages of gRPC and
@@ -24,6 +24,8 @@ export const gone = new RegExp(
     /Cannot connect to the Docker daemon|permission denied while trying to connect|error during connect/,
     /connection refused.{0,200}buildkit|listing workers|failed to receive status|^context deadline exceeded$/,
     /transport: Error while dialing|code = Unavailable desc = |error reading from server|transport is closing/,
+    // nerdctl, about its two daemons.
+    /cannot access containerd socket|`buildkitd` needs to be running/,
     /connection is draining|closing transport due to|graceful_stop|client connection is closing/,
   ]
     .map(({ source }) => source)

@@ -1,3 +1,4 @@
+import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { BuildRetries } from '../buildkit/retry-build.ts'
@@ -15,4 +16,6 @@ export type Buildx = {
   /** Environment of every docker and buildx process: the private configuration and the daemon's address. */
   readonly env: Readonly<Record<string, string>>
   readonly retries: BuildRetries
+  /** The clusters whose API leads to the builder; absent for other builders. */
+  readonly clusters?: readonly KubeCluster[]
 }

@@ -6,6 +6,7 @@ import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
+import { within } from '../../host/within.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
@@ -24,6 +25,7 @@ import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { isClientLog } from './client-log.ts'
+import { watchCluster } from './kubernetes/watch-cluster.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
@@ -146,7 +148,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
  * build arguments name.
  */
 export function runBuildx(
-  { run: { host }, spec, build, builder, env }: Buildx,
+  { run: { host }, spec, build, builder, env, clusters = [] }: Buildx,
   args: readonly string[],
   call: { readonly progress: Progress; readonly env: Readonly<Record<string, string>> },
 ): Promise<ExecResult> {
@@ -156,9 +158,12 @@ export function runBuildx(
     host.env,
   )
   const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
-  return watch({ progress: call.progress, answers }, host, (onLine, signal) => {
-    const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
-    return host.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+  return watchCluster(clusters, host, (away) => {
+    const watched = within(host, away)
+    return watch({ progress: call.progress, answers }, watched, (onLine, signal) => {
+      const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
+      return watched.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+    })
   })
 }
 

@@ -1,9 +1,11 @@
 import { member } from '../../bounds/json.ts'
+import { podPermissions } from '../../containers/kubernetes/pod-permissions.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { gather } from '../../errors/gather.ts'
 import type { Host } from '../../host/host.ts'
 import { apiFailure, askApi } from '../../kubernetes/api.ts'
 import type { KubeCluster } from '../../kubernetes/cluster.ts'
+import { isAllowed, lackingPermissions, type Permissions } from '../../kubernetes/permissions.ts'
 import type { Run } from '../../run-context.ts'
 import { driverOptions } from '../driver-options.ts'
 import { podSecurityHint } from './kubernetes/boot-problem.ts'
@@ -11,7 +13,7 @@ import { placePods } from './kubernetes/place-pods.ts'
 import type { BuildxSpec } from './plan.ts'
 
 /** The permissions that buildx needs in the namespace of a builder. The lists of docs/engines/kubernetes.md are these. */
-const needed: readonly { readonly group: string; readonly resource: string; readonly verbs: readonly string[] }[] = [
+const ofBuilder: readonly Permissions[] = [
   { group: 'apps', resource: 'deployments', verbs: ['get', 'create', 'delete'] },
   { group: '', resource: 'configmaps', verbs: ['create', 'update', 'delete'] },
   { group: '', resource: 'pods', verbs: ['list'] },
@@ -28,25 +30,25 @@ export async function checkKubernetes(run: Run, { builder }: Pick<BuildxSpec, 'b
   if (builder.kind !== 'create' || builder.driver !== 'kubernetes') return
   const { plan, host } = run
   const { endpoint: own, platforms: built, driverOpts: given } = builder
-  const first = { name: undefined, endpoint: own, platforms: built, driverOpts: given }
-  const nodes = [first, ...builder.append].map(({ name, endpoint, platforms, driverOpts }) => ({
+  const described = { name: undefined, endpoint: own, platforms: built, driverOpts: given }
+  const nodes = [described, ...builder.append].map(({ name, endpoint, platforms, driverOpts }) => ({
     ...{ name, endpoint, platforms },
     options: driverOptions('kubernetes', driverOpts),
   }))
   const places = await placePods(nodes, { builder: '', host })
   if (!plan.preflight) return
-  const distinct = new Map(
-    places.flatMap(({ cluster, namespace }) =>
-      cluster === undefined || namespace === undefined
-        ? []
-        : [[`${cluster.context} ${namespace}`, { cluster, namespace }]],
-    ),
+  const known = places.map(({ cluster, namespace }) =>
+    cluster === undefined || namespace === undefined ? undefined : { cluster, namespace },
   )
-  await gather(
-    'Preflight',
-    [...distinct.values()].map(({ cluster, namespace }) => checkNamespace(cluster, namespace, host)),
-  )
+  const distinct = new Map(known.flatMap((one) => (one ? [[`${one.cluster.context} ${one.namespace}`, one]] : [])))
+  const [first] = known
+  await gather('Preflight', [
+    ...[...distinct.values()].map(({ cluster, namespace }) => checkNamespace(cluster, namespace, host)),
+    ...(first === undefined ? [] : [checkSmokePods(run, first)]),
+  ])
 }
+
+type Place = { readonly cluster: KubeCluster; readonly namespace: string }
 
 async function checkNamespace(cluster: KubeCluster, namespace: string, host: Host): Promise<void> {
   const answer = await askApi(cluster, { method: 'GET', path: `/api/v1/namespaces/${namespace}` }, host)
@@ -68,51 +70,33 @@ async function checkNamespace(cluster: KubeCluster, namespace: string, host: Hos
       { hint: podSecurityHint },
     )
   }
-  await checkPermissions(cluster, namespace, host)
+  const lacking = await lackingPermissions(ofBuilder, { cluster, namespace, host })
+  if (lacking.length > 0) {
+    throw new ActionError(
+      'builder-denied',
+      `Cannot create a kubernetes builder: ${describeLack(lacking, cluster, namespace)}`,
+      { hint: 'Bind a role with these permissions to the user: docs/engines/kubernetes.md has one.' },
+    )
+  }
 }
 
-async function checkPermissions(cluster: KubeCluster, namespace: string, host: Host): Promise<void> {
-  const asked = needed.flatMap(({ verbs, ...of }) => verbs.map((verb) => ({ ...of, verb })))
-  const denied = await Promise.all(
-    asked.map(async (one) => ((await isAllowed(one, { cluster, namespace, host })) ? [] : [one])),
-  )
-  const lacking = denied.flat()
+/** Checks the permissions for the pods of the smoke test, which run where the first node of the builder does. */
+async function checkSmokePods({ plan, host }: Run, { cluster, namespace }: Place): Promise<void> {
+  const { smokeTest, logins } = plan
+  if (smokeTest?.containers.name !== 'kubernetes') return
+  const use = {
+    hasSecrets: logins.length > 0 || Object.keys(smokeTest.env).length > 0,
+    isReached: smokeTest.http !== undefined,
+  }
+  const lacking = await lackingPermissions(podPermissions(use), { cluster, namespace, host })
   if (lacking.length === 0) return
-  const names = needed.flatMap(({ resource }) => {
-    const verbs = lacking.filter((one) => one.resource === resource).map(({ verb }) => verb)
-    return verbs.length === 0 ? [] : [`${resource} (${verbs.join(', ')})`]
-  })
   throw new ActionError(
     'builder-denied',
-    `Cannot create a kubernetes builder: the user of ${cluster.source} lacks permissions in the namespace ${namespace}: ${names.join(', ')}`,
-    { hint: 'Bind a role with these permissions to the user: docs/engines/kubernetes.md has one.' },
+    `Cannot run the smoke test on Kubernetes: ${describeLack(lacking, cluster, namespace)}`,
+    { hint: 'Bind a role with these permissions to the user: docs/smoke-test.md lists them.' },
   )
 }
 
-type Permission = { readonly group: string; readonly resource: string; readonly verb: string }
-
-/**
- * Asks the API whether it would allow a request. https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
- *
- * @throws ActionError `builder-denied` if it does not accept the credentials
- */
-async function isAllowed(
-  { group, resource, verb }: Permission,
-  {
-    cluster,
-    namespace,
-    host,
-  }: { readonly cluster: KubeCluster; readonly namespace: string | undefined; readonly host: Host },
-): Promise<boolean> {
-  const [name = '', subresource] = resource.split('/')
-  const body = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes: { namespace, verb, group, resource: name, ...(subresource && { subresource }) } },
-  }
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
-  const answer = await askApi(cluster, { method: 'POST', path, body }, host)
-  if (answer.status === 401) throw apiFailure(`use the cluster of ${cluster.source}`, answer)
-  // A cluster that does not answer the question answers buildx.
-  return !answer.ok || member(member(answer.body, 'status'), 'allowed') !== false
+function describeLack(lacking: readonly string[], { source }: KubeCluster, namespace: string): string {
+  return `the user of ${source} lacks permissions in the namespace ${namespace}: ${lacking.join(', ')}`
 }

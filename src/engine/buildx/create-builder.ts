@@ -11,6 +11,7 @@ import type { ExecResult, Log } from '../../host/host.ts'
 import type { NodeInput } from '../../inputs/inputs.ts'
 import { mirroredReferences } from '../../inputs/mirrors.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
+import { deleteCommand } from '../../kubernetes/delete-command.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { driverOptions } from '../driver-options.ts'
@@ -54,13 +55,22 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const options = nodes[0]?.options ?? []
   const keep = keptAs === undefined ? {} : { keepState: true as const }
   const places = planned.driver === 'kubernetes' ? await placePods(nodes, { builder: name, host }) : []
+  const bootPlaces = places.filter(isWatched)
+  // A name that the user gives may be that of another builder.
+  const own = bootPlaces.filter(({ deployment }) => deployment.startsWith(name))
+  const others = places.filter((place) => !own.some(({ deployment }) => deployment === place.deployment))
+  const byHand = others.length > 0 ? podsByHand(others) : containersByHand(planned.driver, name, keptAs !== undefined)
+  const isInCluster = places.length > 0 && others.length === 0
   const task = {
     kind: 'builder',
-    ...{ name, buildx: program, env, ...keep },
-    byHand: places.length > 0 ? podsByHand(places) : containersByHand(planned.driver, name, keptAs !== undefined),
+    ...{ name, buildx: program, env, ...keep, byHand },
+    ...(isInCluster ? { isInCluster } : {}),
   } as const
-  const bootPlaces = places.filter(isWatched)
   await createNamespaces(bootPlaces, host)
+  for (const { deployment, namespace, cluster } of own) {
+    const { server, context } = cluster
+    recordTask(host.tempDir, { kind: 'deployment', name: deployment, namespace, server, context })
+  }
   recordTask(host.tempDir, task)
   const config = configArguments(planned, host)
   const removal = ['rm', '--force', ...(keptAs === undefined ? [] : ['--keep-state']), name]
@@ -91,7 +101,8 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const remove = async (): Promise<void> => {
     const removed = await host.exec(program, removal, { env, timeout: shortCall })
     // buildx also forgets a builder that it failed to remove: asked again, it reports that there is no such builder.
-    if (!removed.ok && !/no builder/i.test(removed.stderr)) recordTask(host.tempDir, { ...task, forgotten: true })
+    if (!removed.ok && !isInCluster && !/no builder/i.test(removed.stderr))
+      recordTask(host.tempDir, { ...task, forgotten: true })
   }
 
   const attempt = async (image: string | undefined): Promise<string> => {
@@ -236,17 +247,10 @@ function containersByHand(driver: Driver, name: string, keepState: boolean): str
   return `docker rm --force buildx_buildkit_${name}0${volume}`
 }
 
-/** Returns the command with which a user removes the Deployments of a builder if buildx cannot. */
+/** Returns the commands with which a user removes the Deployments of a builder if buildx cannot. */
 function podsByHand(places: readonly PodPlace[]): string {
-  const objectsOf = new Map<string, string[]>()
-  for (const { namespace, cluster, deployment: one } of places) {
-    const context = cluster?.context === undefined ? '' : ` --context ${cluster.context}`
-    const place = `${context}${namespace === undefined ? '' : ` --namespace ${namespace}`}`
-    const objects = `deployment/${one} statefulset/${one} configmap/${one}-config`
-    objectsOf.set(place, [...(objectsOf.get(place) ?? []), objects])
-  }
-  return [...objectsOf]
-    .map(([place, objects]) => `kubectl delete${place} --ignore-not-found ${objects.join(' ')}`)
+  return places
+    .map(({ deployment: name, namespace, cluster }) => deleteCommand({ name, namespace, context: cluster?.context }))
     .join(' && ')
 }
 

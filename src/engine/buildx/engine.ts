@@ -36,6 +36,7 @@ import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
+import { clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
 
@@ -158,7 +159,8 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
   if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)
-  return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }
+  const clusters = await clustersOf(planned, host)
+  return { ...buildx, builder, clusters, retries: { ...buildx.retries, answeredBefore: true } }
 }
 
 /** Returns the build spec whose inputs are in files. */

@@ -15,6 +15,7 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
+import { logrusMessage } from '../../text/logrus-message.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { withCacheMode } from '../buildkit/cache-mode.ts'
@@ -142,8 +143,8 @@ async function callNerdctl({ nerdctl, run, build }: Work, dir: string, mode: 'ra
 /** Returns the errors of buildctl and nerdctl as buildx begins its own; every other line unchanged. */
 function asOfBuildx(line: string): string {
   if (line.startsWith('error: ')) return `ERROR: ${line.slice('error: '.length)}`
-  const [, message] = /^time="[^"]{1,64}" level=fatal msg="(.*)"$/.exec(line) ?? []
-  return message === undefined ? line : `ERROR: ${message.replaceAll('\\"', '"')}`
+  const message = logrusMessage(line, 'fatal')
+  return message === undefined ? line : `ERROR: ${message}`
 }
 
 /** Loads exactly the verified image, so that it has the published digest. */

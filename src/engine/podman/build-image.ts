@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { dropTask, recordTask } from '../../cleanup/cleanup.ts'
 import { podmanMark } from '../../cleanup/podman-runs.ts'
@@ -30,6 +31,8 @@ export type OneBuild = {
   readonly name: string
   readonly platform: Platform
   readonly checked: CheckedSource
+  /** Whether other platforms are built at the same time: lines name the platform. */
+  readonly isOneOfSeveral?: boolean
   /** Whether it repeats a build: its progress is hidden, and it uses the base images of that build. */
   readonly isRepeated?: true
 }
@@ -55,7 +58,7 @@ export async function buildImage(work: PodmanWork, one: OneBuild): Promise<reado
 
 async function buildOnce(
   work: PodmanWork,
-  { name, platform, checked, isRepeated }: OneBuild,
+  { name, platform, checked, isOneOfSeveral, isRepeated }: OneBuild,
 ): Promise<readonly Step[]> {
   const { run, spec, build, env, session } = work
   const { host, plan } = run
@@ -63,7 +66,10 @@ async function buildOnce(
   const text = formatPlatform(platform)
   const dockerfile = dockerfileOf(build)
   const stages = checked.reading?.dockerfile.stages
-  const progress = createPodmanProgress(isRepeated ? () => undefined : host.log.detail, {
+  const print = (line: string): void => {
+    if (!isRepeated) host.log.detail(isOneOfSeveral ? `${text}: ${line}` : line)
+  }
+  const progress = createPodmanProgress(print, {
     platform: text,
     clock: host.clock,
     stageName: (stage, count) => (count === 1 ? undefined : (stages?.[stage - 1]?.name ?? `stage-${stage - 1}`)),
@@ -79,7 +85,11 @@ async function buildOnce(
     host.env,
   )
   host.log.debug(`${program.path} ${withoutValues(args).join(' ')}`)
-  const task = { kind: 'podman-build', program: program.path } as const
+  const task = {
+    kind: 'podman-build',
+    program: program.path,
+    name: `${session}-${randomBytes(4).toString('hex')}`,
+  } as const
   recordTask(host.tempDir, task)
   const call = async () => {
     const stop = host.log.watch(() => progress.running().map((step) => toActivity(step, build.platforms)))
@@ -88,7 +98,7 @@ async function buildOnce(
       return host.exec(program.path, args, options)
     }).finally(stop)
   }
-  const result = isRepeated ? await call() : await host.log.group(`Build ${text}`, call)
+  const result = await call()
   // Unless a signal ended it, Podman has removed its containers.
   if (result.status < 126) dropTask(host.tempDir, task)
   if (result.ok) return progress.steps()

@@ -1,11 +1,14 @@
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parallel } from '../../bounds/parallel.ts'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { podmanFolder, podmanMark } from '../../cleanup/podman-runs.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { bottomStage } from '../../dockerfile/stages/stages.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import { within } from '../../host/within.ts'
 import type { BuildSecret } from '../../inputs/inputs.ts'
 import { layoutStore, readBlob, writeBlob } from '../../oci/layout.ts'
 import { type ImageParts, makeImage } from '../../oci/make-image.ts'
@@ -27,6 +30,7 @@ import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
 import type { Built, Step } from '../built.ts'
 import { readDockerArchive } from '../docker-archive.ts'
 import type { Build } from '../engine.ts'
+import { isEmulated } from '../is-emulated.ts'
 import { buildImage, imageName } from './build-image.ts'
 import { checkRootless } from './check-rootless.ts'
 import { checkFeatures } from './features.ts'
@@ -54,7 +58,7 @@ export async function ask(): Promise<AnswerDocument> {
 }
 
 /**
- * Builds platform after platform, takes each image out of Podman's store, and joins them here: a manifest list of Podman keeps what was added
+ * Builds each platform, takes its image out of Podman's store, and joins them here: a manifest list of Podman keeps what was added
  * to it by earlier builds, its annotations differ by version, and `push` sends one platform of it.
  *
  * @throws ActionError what the build failed from
@@ -69,8 +73,7 @@ async function build(opened: PodmanWork, checked: CheckedSource): Promise<Built>
   const { later, work } = splitCaches(opened)
   const { run, spec } = work
   const dir = mkdtempSync(join(run.host.tempDir, 'layout-'))
-  const parts: Part[] = []
-  for (const platform of work.build.platforms) parts.push(await buildPart(work, { platform, dir, checked }))
+  const parts = await buildParts(work, { dir, checked })
   const tree = makeImage(
     parts.map(({ image }) => image),
     work.build.annotations,
@@ -167,17 +170,47 @@ type Part = {
   readonly remote: ReadonlyMap<Digest, BlobReader>
 }
 
-type PartOptions = { readonly platform: Platform; readonly dir: string; readonly checked: CheckedSource }
+type AllOptions = { readonly dir: string; readonly checked: CheckedSource }
+type PartOptions = AllOptions & { readonly platform: Platform; readonly isOneOfSeveral: boolean }
 
-async function buildPart(work: PodmanWork, { platform, dir, checked }: PartOptions): Promise<Part> {
+/**
+ * Builds a native platform first, so that the others find stages for `$BUILDPLATFORM` and their `RUN` in the store, then the others at the same
+ * time, one for each processor: measured with 5.8.6 on two processors, three platforms took 0.6 to 0.8 of the time of one after the other.
+ */
+async function buildParts(work: PodmanWork, options: AllOptions): Promise<readonly Part[]> {
+  const { run, build } = work
+  const { host, plan } = run
+  const isNative = (platform: Platform): boolean => !isEmulated(formatPlatform(platform), plan.engine.traits.natives)
+  const first = build.platforms.find(isNative) ?? build.platforms[0]
+  const others = build.platforms.filter((platform) => platform !== first)
+  const parts = new Map<Platform, Part>()
+  for (const wave of [first === undefined ? [] : [first], others]) {
+    if (wave.length === 0) continue
+    const isOneOfSeveral = wave.length > 1
+    await host.log.group(`Build ${wave.map(formatPlatform).join(', ')}`, () =>
+      parallel(
+        availableParallelism(),
+        wave,
+        async (platform, signal) => {
+          const alone = { ...work, run: { ...run, host: within(host, signal) } }
+          parts.set(platform, await buildPart(alone, { ...options, platform, isOneOfSeveral }))
+        },
+        { signal: host.signal },
+      ),
+    )
+  }
+  return build.platforms.flatMap((platform) => parts.get(platform) ?? [])
+}
+
+async function buildPart(work: PodmanWork, { platform, dir, checked, isOneOfSeveral }: PartOptions): Promise<Part> {
   const { run, spec, build, env } = work
   const { host } = run
   const { path: program, name: kind } = spec.program
   const text = formatPlatform(platform)
   const name = imageName(work, platform)
   recordTask(host.tempDir, { kind: 'podman-image', name, program })
-  const steps = await buildImage(work, { name, platform, checked })
-  const archive = join(podmanFolder(host.tempDir), 'image.tar')
+  const steps = await buildImage(work, { name, platform, checked, isOneOfSeveral })
+  const archive = join(podmanFolder(host.tempDir), `${text.replaceAll('/', '-')}.tar`)
   const save =
     kind === 'podman' ? ['save', '--quiet', '--format', 'docker-archive', '--output', archive, name] : undefined
   const args = save ?? ['push', '--quiet', '--format', 'v2s2', name, `docker-archive:${archive}`]

@@ -69,6 +69,55 @@ describe('cleanUpStep()', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
+  test('leaves the builder of a cluster that is away to the post step, which removes its objects without buildx', async () => {
+    const asked: string[] = []
+    const api = createServer(({ method, url = '' }, response) => {
+      asked.push(`${method} ${url.replace(/\?.*/, '')}`)
+      // This user has no permissions for StatefulSets, and the ConfigMap does not exist.
+      const status = url.includes('statefulsets') ? 403 : url.includes('configmaps') ? 404 : 200
+      response.writeHead(status).end('{}')
+    })
+    const { root, folder, builder } = step('exit 1')
+    const listen = (port: number) => new Promise<void>((done) => api.listen(port, '127.0.0.1', done))
+    await listen(0)
+    const { port } = api.address() as AddressInfo
+    await new Promise((done) => api.close(done))
+    const server = `http://127.0.0.1:${port}`
+    const kubeconfig = `current-context: one
+contexts: [{name: one, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: "${server}"}}]
+`
+    writeFileSync(join(root, 'kubeconfig'), kubeconfig)
+    recordTask(folder, { kind: 'deployment', name: `${own}0`, namespace: 'builds', server, context: 'one' })
+    recordTask(folder, { ...builder(own), isInCluster: true })
+    const env = {
+      PATH: `${root}/bin:/usr/bin:/bin`,
+      RUNNER_TEMP: root,
+      HOME: root,
+      KUBECONFIG: join(root, 'kubeconfig'),
+    }
+    const clean = (forLaterSteps: boolean) => cleanUpStep(folder, { env, os: 'linux' }, { forLaterSteps })
+    const problems = await clean(true)
+    expect(problems).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^Cannot remove the deployment ${own}0 in the namespace builds: The Kubernetes API at ${server} does not answer: .*\\. The post step retries it\\. Remove it by hand: kubectl delete --context one --namespace builds --ignore-not-found deployment/${own}0 statefulset/${own}0 configmap/${own}0-config$`,
+        ),
+      ),
+    ])
+    // No credentials stay for it.
+    expect(readdirSync(folder)).toEqual(['clean-up.jsonl'])
+    await listen(port)
+    onTestFinished(() => void api.close())
+    expect(await clean(false)).toEqual([])
+    expect(asked).toEqual([
+      `DELETE /apis/apps/v1/namespaces/builds/deployments/${own}0`,
+      `DELETE /apis/apps/v1/namespaces/builds/statefulsets/${own}0`,
+      `DELETE /api/v1/namespaces/builds/configmaps/${own}0-config`,
+    ])
+    expect(existsSync(folder)).toBe(false)
+  })
+
   test('deletes the pod of a smoke test in the cluster that it was made in, and says how where it cannot', async () => {
     const asked: string[] = []
     const api = createServer(({ method, url, headers }, response) => {

@@ -38,6 +38,7 @@ function cleanUpOf({ host, apple }: FakeApple) {
     removeImage: never,
     removeContainer: never,
     removePod: never,
+    removeDeployment: never,
     removeNamespace: never,
     parent: dirname(host.tempDir),
     rules: {

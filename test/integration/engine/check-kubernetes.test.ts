@@ -98,6 +98,26 @@ describe('checkKubernetes()', () => {
     })
   })
 
+  const smokeTest = {
+    ...{ engine: 'kubernetes', images: 'ghcr.io/acme/app', push: 'true', driver: '' },
+    'smoke-test': 'env: { A: b }\nexpect: { http: { path: /, port: 80 } }',
+  }
+
+  test('asks for what the pods of the smoke test need', async () => {
+    const denied = ['create jobs', 'get pods/log', 'get pods/portforward', 'create secrets']
+    await expect(check(smokeTest, { denied })).rejects.toMatchObject({
+      code: 'builder-denied',
+      message: expect.stringMatching(
+        /^Cannot run the smoke test on Kubernetes: .* in the namespace ci-builds: jobs \(create\), secrets \(create\), pods\/log \(get\), pods\/portforward \(get\)$/,
+      ),
+      hint: expect.stringContaining('docs/smoke-test.md'),
+    })
+    // Nothing of it without variables, a request and a login, and without a smoke test.
+    const output = { ...smokeTest, 'smoke-test': 'expect: { output: ok }' }
+    expect((await check(output, { denied: ['create secrets', 'get pods/portforward'] })).asked).toHaveLength(16)
+    await check({ ...smokeTest, 'smoke-test': '' }, { denied })
+  })
+
   test('says with the words of the API that the namespace does not exist', async () => {
     const namespace = failed(404, 'NotFound', 'namespaces "ci-builds" not found')
     await expect(check({}, { namespace, denied: ['create namespaces'] })).rejects.toMatchObject({

@@ -121,7 +121,7 @@ clusters: [{name: main, cluster: {server: "https://10.0.0.9:6443"}}]
 users: [{name: ci, user: {token: top-secret}}]
 `
 
-test('createBuilder() records that buildx forgot a builder which it could not remove, and names Deployment and namespace', async () => {
+test('createBuilder() records what a builder in a cluster is made of, as buildx forgets one that it could not remove', async () => {
   const { failed, tasks } = await create(
     { driver: 'kubernetes', 'driver-opts': 'namespace=builds' },
     { kubeconfig, creates: [{ status: 1, stderr: refused }], removals: [{ status: 1, stderr: refused }] },
@@ -130,29 +130,41 @@ test('createBuilder() records that buildx forgot a builder which it could not re
     code: 'daemon-unreachable',
     hint: expect.stringMatching(/^Check that the Kubernetes API answers/),
   })
+  expect(tasks).toMatchObject([
+    { kind: 'builder', name: 'polyarch-x', isInCluster: true },
+    { kind: 'deployment', name: 'polyarch-x0', namespace: 'builds', context: 'ci', server: 'https://10.0.0.9:6443' },
+  ])
+})
+
+test('createBuilder() records that buildx forgot a builder which it could not remove, and how a user removes it', async () => {
+  const elsewhere = kubeconfig.replaceAll('{server', '{proxy-url: "http://p", server')
+  const { tasks } = await create(
+    { driver: 'kubernetes', 'driver-opts': 'namespace=builds' },
+    { kubeconfig: elsewhere, creates: [{ status: 1, stderr: refused }], removals: [{ status: 1, stderr: refused }] },
+  )
   const byHand =
-    'kubectl delete --context ci --namespace builds --ignore-not-found deployment/polyarch-x0 statefulset/polyarch-x0 configmap/polyarch-x0-config'
+    'kubectl delete --namespace builds --ignore-not-found deployment/polyarch-x0 statefulset/polyarch-x0 configmap/polyarch-x0-config'
   expect(tasks[0]).toMatchObject({ kind: 'builder', name: 'polyarch-x', forgotten: true, byHand })
 })
 
 test('createBuilder() names the namespace of the context where the options name none', async () => {
   const { tasks } = await create({ driver: 'kubernetes' }, { kubeconfig })
-  expect(tasks).toEqual([
-    expect.objectContaining({
-      byHand: expect.stringContaining('--namespace ci-builds --ignore-not-found deployment/'),
-    }),
-  ])
+  expect(tasks[1]).toMatchObject({ kind: 'deployment', namespace: 'ci-builds' })
 })
 
-test('createBuilder() names what each cluster and namespace of its nodes has', async () => {
-  const append = `- driver-opts: [namespace=ci-builds]\n- endpoint: prod\n  name: far\n  platforms: arm64`
+test('createBuilder() records each Deployment; one whose name the user gives is named only if buildx fails to remove it', async () => {
+  const append = `- driver-opts: [namespace=other]\n- endpoint: prod\n  name: far\n  platforms: arm64`
   const { tasks } = await create({ driver: 'kubernetes', append }, { kubeconfig })
-  const objects = (one: string) => `deployment/${one} statefulset/${one} configmap/${one}-config`
-  const byHand = [
-    `kubectl delete --context ci --namespace ci-builds --ignore-not-found ${objects('polyarch-x0')} ${objects('polyarch-x1')}`,
-    `kubectl delete --context prod --namespace ci-builds --ignore-not-found ${objects('far')}`,
-  ]
-  expect(tasks[0]).toMatchObject({ byHand: byHand.join(' && ') })
+  expect(tasks).toMatchObject([
+    {
+      kind: 'builder',
+      byHand:
+        'kubectl delete --context prod --namespace ci-builds --ignore-not-found deployment/far statefulset/far configmap/far-config',
+    },
+    { kind: 'deployment', name: 'polyarch-x1', namespace: 'other', context: 'ci' },
+    { kind: 'deployment', name: 'polyarch-x0', namespace: 'ci-builds', context: 'ci' },
+  ])
+  expect(tasks[0]).not.toHaveProperty('isInCluster')
 })
 
 test('createBuilder() gives an option with commas to the driver kubernetes as one', async () => {
@@ -180,7 +192,7 @@ test('createBuilder() uses the context that `endpoint` names', async () => {
     clusters: [{ name: 'main', cluster: { server: 'https://10.0.0.9:6443' } }],
     users: [{ name: 'ci', user: { token: 'top-secret' } }],
   })
-  expect(tasks).toEqual([expect.objectContaining({ byHand: expect.stringContaining('--context prod ') })])
+  expect(tasks[1]).toMatchObject({ kind: 'deployment', context: 'prod' })
 })
 
 test('createBuilder() treats a builder that was never created as removed', async () => {

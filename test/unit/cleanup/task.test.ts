@@ -39,25 +39,28 @@ test('decodeTasks() accepts only directories with a name of the run', () => {
   expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [{ kind: 'folder', path: '/kept/s' }], refused: 4 })
 })
 
-test('decodeTasks() takes no pod but one of the run, in a namespace of a server', () => {
-  const pod: CleanUpTask = {
-    kind: 'pod',
-    name: 's-smoke',
-    namespace: 'team-a',
-    server: 'https://k:6443',
-    context: 'one',
-  }
-  const { context, ...inPod } = pod
-  const foreign = [
-    { ...pod, name: 'other' },
-    { ...pod, namespace: '../../nodes' },
-    { ...pod, server: 'file:///etc' },
-    { ...pod, context: 1 as unknown as string },
-  ]
-  const lines = [pod, inPod, ...foreign].map(encodeTask)
-  expect(context).toBe('one')
-  expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [inPod, pod], refused: 4 })
-})
+test.each(['pod', 'deployment'] as const)(
+  'decodeTasks() takes no %s but one of the run, in a namespace of a server',
+  (kind) => {
+    const pod: Extract<CleanUpTask, { kind: 'pod' | 'deployment' }> = {
+      kind,
+      name: 's-smoke',
+      namespace: 'team-a',
+      server: 'https://k:6443',
+      context: 'one',
+    }
+    const { context, ...inPod } = pod
+    const foreign = [
+      { ...pod, name: 'other' },
+      { ...pod, namespace: '../../nodes' },
+      { ...pod, server: 'file:///etc' },
+      { ...pod, context: 1 as unknown as string },
+    ]
+    const lines = [pod, inPod, ...foreign].map(encodeTask)
+    expect(context).toBe('one')
+    expect(decodeTasks(lines.join(''), rules)).toEqual({ tasks: [inPod, pod], refused: 4 })
+  },
+)
 
 test('decodeTasks() accepts only names and programs of the run for Podman', () => {
   const container = { kind: 'podman-container', name: 's-smoke', program: '/x/podman' } as const

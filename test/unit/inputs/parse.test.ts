@@ -937,6 +937,18 @@ describe('parseInputs() of inputs together', () => {
   })
 })
 
+test('parseInputs() reads the part of the platforms that a job builds', () => {
+  const { inputs } = parse({ platforms: 'amd64, arm64, arm32', platform: 'aarch64\nlinux/arm64, arm/v7' })
+  expect(inputs.platform).toEqual([
+    { os: 'linux', architecture: 'arm64' },
+    { os: 'linux', architecture: 'arm', variant: 'v7' },
+  ])
+  const text = problems({ platforms: 'amd64, arm64', platform: 'amd64\nlinux/s390x\nlinux/nope', ledger: 'files' })
+  expect(text).toContain('platform, line 2: "linux/s390x" is not in platforms (linux/amd64, linux/arm64)')
+  expect(text).toContain('platform, line 3: "linux/nope" is not a platform')
+  expect(text).toContain('ledger: ')
+})
+
 test('parseInputs() lists a hundred problems and counts the others', () => {
   const lines = problems({ labels: 'x\n'.repeat(250) }).split('\n')
   expect(lines[0]).toBe('250 problems in the inputs:')

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
+import { joinedOf, type LegOutcome } from '../../../src/legs/leg-outcome.ts'
 import type { TagResult } from '../../../src/publish/write-tags.ts'
 import { lastingOutputsOf, outputsOf } from '../../../src/report/outputs.ts'
-import { fakeDigest, resultOf } from '../../support/result.ts'
+import { fakeDigest, legPlan, resultOf } from '../../support/result.ts'
 
 const images = 'ghcr.io/acme/app, acme/app'
 
@@ -169,4 +170,34 @@ test('outputsOf() has no digest of an image that reached no registry', () => {
   const outputs = outputsOf({ ...result, published })
   expect(outputs).toMatchObject({ digest: '', refs: '', tags: '', pushed: 'false' })
   expect(outputs.metadata).toBe('{}')
+})
+
+describe('outputsOf() of a job that builds a part of the platforms', () => {
+  const plan = legPlan()
+  const { images } = resultOf({ images: 'acme/app', tags: '1', platforms: 'arm64', push: 'true' })
+  const of = (leg: LegOutcome) => {
+    const published = joinedOf(leg)
+    return outputsOf(resultOf({ images: 'acme/app' }, { plan, leg, published, images: published?.images ?? images }))
+  }
+
+  test('has only the digests of its part while the image is incomplete', () => {
+    const missing = plan.leg?.platforms.slice(0, 1) ?? []
+    expect(of({ kind: 'waiting', images, missing })).toMatchObject({
+      ...{ digest: '', tags: '', refs: '', pushed: 'false', complete: 'false', missing: 'linux/amd64' },
+      digests: JSON.stringify({ 'linux/arm64': fakeDigest('1') }),
+      annotations: 'index:a=b',
+    })
+    expect(of({ kind: 'joined elsewhere', images, digest: fakeDigest('f') })).toMatchObject({
+      ...{ digest: '', complete: 'false', missing: '' },
+    })
+  })
+
+  test('has those of the image if it has completed it', () => {
+    const { published } = resultOf({ images: 'acme/app', tags: '1', platforms: 'amd64, arm64', push: 'true' })
+    if (published === undefined) throw new Error('Nothing was pushed')
+    expect(of({ kind: 'published', images, published })).toMatchObject({
+      ...{ digest: fakeDigest('f'), tags: 'acme/app:1', pushed: 'true', complete: 'true', missing: '' },
+      digests: JSON.stringify({ 'linux/amd64': fakeDigest('1'), 'linux/arm64': fakeDigest('2') }),
+    })
+  })
 })

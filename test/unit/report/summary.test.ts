@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Step } from '../../../src/engine/built.ts'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import { summarizeEmulation } from '../../../src/report/emulated.ts'
 import { summaryOf } from '../../../src/report/summary.ts'
 import { foreignElements, render } from '../../support/rendered.ts'
-import { fakeDigest, resultOf } from '../../support/result.ts'
+import { fakeDigest, legPlan, resultOf } from '../../support/result.ts'
 
 const step = (name: string, platform: string | undefined, cached: boolean, milliseconds: number): Step => ({
   name,
@@ -103,4 +103,40 @@ test('summaryOf() has the labels, folded, and at most as many as people read', (
   expect(summary.match(/^<\/details>$/gm)).toHaveLength(1)
   const many = Array.from({ length: 60 }, (_, at) => `k${at}=v`).join('\n')
   expect(summaryOf(resultOf({ labels: many }))).toContain('10 more in the output `labels`')
+})
+
+describe('summaryOf() of a job that builds a part of the platforms', () => {
+  const plan = legPlan()
+  const { images: whole, published } = resultOf({
+    images: 'acme/app',
+    tags: '1',
+    platforms: 'amd64, arm64',
+    push: 'true',
+  })
+  const own = whole.slice(1)
+
+  test('names the platforms that are missing', () => {
+    const leg = { kind: 'waiting', images: own, missing: plan.leg?.platforms.slice(0, 1) ?? [] } as const
+    const summary = summaryOf(resultOf({ images: 'acme/app' }, { plan, leg, images: own }))
+    expect(summary).toContain('### Pushed linux/arm64 of `acme/app`')
+    expect(summary).toContain(
+      'No tag is written yet: the job that completes the image writes them. Missing: `linux/amd64`.',
+    )
+    expect(summary).not.toContain('docker pull')
+  })
+
+  test('says that another job wrote the tags', () => {
+    const leg = { kind: 'joined elsewhere', images: own, digest: fakeDigest('f') } as const
+    const summary = summaryOf(resultOf({ images: 'acme/app' }, { plan, leg, images: own }))
+    expect(summary).toContain(`Another job joined the image \`${fakeDigest('f')}\` and wrote its tags.`)
+  })
+
+  test('shows which platforms other jobs have built', () => {
+    if (published === undefined) throw new Error('Nothing was pushed')
+    const leg = { kind: 'published', images: own, published } as const
+    const summary = summaryOf(resultOf({ images: 'acme/app' }, { plan, leg, published, images: whole }))
+    expect(summary).toContain('This job built `linux/arm64` and joined the image from the results of all jobs.')
+    expect(summary).toMatch(/`linux\/amd64` \|.*\| in another job \| in another job \|/)
+    expect(summary).toMatch(/`linux\/arm64` \|.*\| no RUN steps \|/)
+  })
 })

@@ -100,15 +100,18 @@ function podProblem(pod: unknown): BootProblem | undefined {
     const reason = said(textAt(status, 'reason') || 'Failed', textAt(status, 'message'))
     return { code: 'engine-failed', reason, pod: name, hint: describeHint, patience: secondTry }
   }
-  const containers = [...listAt(status, 'initContainerStatuses'), ...listAt(status, 'containerStatuses')]
-  for (const container of containers) {
-    const found = containerProblem(container)
-    if (found !== undefined) return { ...found, pod: name }
-  }
+  const containers = [
+    // The only one that buildx adds sets up emulators.
+    ...listAt(status, 'initContainerStatuses').map((container) => containerProblem(container, 'qemu.image')),
+    ...listAt(status, 'containerStatuses').map((container) => containerProblem(container, 'image')),
+  ]
+  const found = containers.find((problem) => problem !== undefined)
+  if (found !== undefined) return { ...found, pod: name }
   return undefined
 }
 
-function containerProblem(container: unknown): Omit<BootProblem, 'pod'> | undefined {
+/** `option` is the driver's option for the image of the container. */
+function containerProblem(container: unknown, option: 'image' | 'qemu.image'): Omit<BootProblem, 'pod'> | undefined {
   const waiting = member(member(container, 'state'), 'waiting')
   const [word, message] = [textAt(waiting, 'reason'), textAt(waiting, 'message')]
   if (
@@ -116,7 +119,7 @@ function containerProblem(container: unknown): Omit<BootProblem, 'pod'> | undefi
       word,
     )
   ) {
-    return pullProblem(word, message)
+    return pullProblem(word, message, option)
   }
   const ended = member(member(container, 'lastState'), 'terminated') ?? member(member(container, 'state'), 'terminated')
   const restarts = member(container, 'restartCount')
@@ -129,7 +132,7 @@ function containerProblem(container: unknown): Omit<BootProblem, 'pod'> | undefi
   return undefined
 }
 
-function pullProblem(word: string, message: string): Omit<BootProblem, 'pod'> {
+function pullProblem(word: string, message: string, option: 'image' | 'qemu.image'): Omit<BootProblem, 'pod'> {
   const reason = said(word, message)
   if (
     word === 'InvalidImageName' ||
@@ -139,7 +142,7 @@ function pullProblem(word: string, message: string): Omit<BootProblem, 'pod'> {
     return {
       code: 'image-not-found',
       reason,
-      hint: 'Correct `image=…` in `driver-opts`. The default is moby/buildkit from Docker Hub.',
+      hint: `Correct \`${option}=…\` in \`driver-opts\`. The default is ${option === 'image' ? 'moby/buildkit' : 'tonistiigi/binfmt'} from Docker Hub.`,
       patience: 0,
     }
   }
@@ -147,12 +150,11 @@ function pullProblem(word: string, message: string): Omit<BootProblem, 'pod'> {
     return {
       code: 'registry-denied',
       reason,
-      hint: 'Give the service account of the pod (`serviceaccount=…` in `driver-opts`) an `imagePullSecrets` for this registry, or name a public image with `image=…`.',
+      hint: `Give the service account of the pod (\`serviceaccount=…\` in \`driver-opts\`) an \`imagePullSecrets\` for this registry, or name a public image with \`${option}=…\`.`,
       patience: 0,
     }
   }
-  const hint =
-    'Check that the nodes of the cluster reach this registry, or name an image in another one: `image=…` in `driver-opts`.'
+  const hint = `Check that the nodes of the cluster reach this registry, or name an image in another one: \`${option}=…\` in \`driver-opts\`.`
   return { code: 'engine-failed', reason, hint, patience: secondTry }
 }
 

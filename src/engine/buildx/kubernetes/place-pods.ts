@@ -12,6 +12,7 @@ import {
 } from '../../../kubernetes/kubeconfig.ts'
 import { formatPlatform } from '../../../oci/platform.ts'
 import type { Platform } from '../../../oci/types.ts'
+import type { PlannedBuilder } from '../choose-builder.ts'
 import { namespaceIn } from './namespace-in.ts'
 
 /** Where the pods of one node of a builder run. */
@@ -56,6 +57,17 @@ export async function placePods(
       }
     }),
   )
+}
+
+/** Returns the clusters that the nodes of a new builder are in; none for a builder that is elsewhere. */
+export async function clustersOf(
+  { driver, endpoint, append }: Extract<PlannedBuilder, { kind: 'create' }>,
+  host: Pick<Host, 'env' | 'log'>,
+): Promise<readonly KubeCluster[]> {
+  if (driver !== 'kubernetes') return []
+  const endpoints = new Set([endpoint, ...append.map((node) => node.endpoint)])
+  const clusters = await Promise.all([...endpoints].map(async (context) => await findCluster(host, context)))
+  return [...new Map(clusters.flatMap((cluster) => (cluster ? [[cluster.server, cluster] as const] : []))).values()]
 }
 
 function poolOf(platforms: readonly Platform[], options: readonly string[]): string | undefined {

@@ -43,6 +43,17 @@ describe('bootProblem()', () => {
       hint: /image=/,
     },
     {
+      found: pod({
+        initContainerStatuses: [
+          { state: { waiting: { reason: 'ErrImagePull', message: 'r.example/binfmt:1: not found' } } },
+        ],
+        containerStatuses: [{ state: { waiting: { reason: 'PodInitializing' } } }],
+      }),
+      code: 'image-not-found',
+      at: 'once',
+      hint: /`qemu\.image=…`.*tonistiigi\/binfmt/,
+    },
+    {
       found: waiting('InvalidImageName', 'couldn\'t parse image name "A:b:c"'),
       code: 'image-not-found',
       at: 'once',

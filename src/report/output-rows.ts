@@ -24,7 +24,7 @@ export const outputRows = {
   sizes: 'JSON object from platform to the compressed size of its image, in bytes.',
   pushed: 'true if the image was pushed, and no tag failed; else false.',
   matrix:
-    'Result of mode: plan as JSON for strategy.matrix: include with platform, runner, slug and emulated for each platform. Empty in other modes.',
+    'Result of mode: plan as JSON for strategy.matrix: include with platform, runner, slug, optional and emulated for each platform. Empty in other modes.',
   complete:
     'true if the image has all platforms; false in a job with platform while the image is incomplete, or if another job has completed it. In a job matrix, at least one job sets true.',
   missing: 'Platforms that no job had pushed when this job with platform ended, one per line.',

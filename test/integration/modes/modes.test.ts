@@ -414,7 +414,7 @@ describe('mode: plan', () => {
       {
         mode: 'plan',
         images: 'ghcr.io/acme/app',
-        platforms: 'amd64, arm64, arm/v7, riscv64, s390x',
+        platforms: 'amd64, arm64, arm/v7, riscv64, s390x?',
         runners: 'linux/riscv64=self-hosted+riscv\nlinux/arm/v7=ubuntu-24.04',
         labels: 'a=b',
         'default-labels': 'false',
@@ -425,11 +425,17 @@ describe('mode: plan', () => {
     expect(error).toBeUndefined()
     expect(JSON.parse(output('matrix'))).toEqual({
       include: [
-        { platform: 'linux/amd64', runner: 'ubuntu-24.04', slug: 'linux-amd64', emulated: false },
-        { platform: 'linux/arm64', runner: 'ubuntu-24.04-arm', slug: 'linux-arm64', emulated: false },
-        { platform: 'linux/arm/v7', runner: 'ubuntu-24.04', slug: 'linux-arm-v7', emulated: true },
-        { platform: 'linux/riscv64', runner: ['self-hosted', 'riscv'], slug: 'linux-riscv64', emulated: false },
-        { platform: 'linux/s390x', runner: 'ubuntu-24.04', slug: 'linux-s390x', emulated: true },
+        { platform: 'linux/amd64', runner: 'ubuntu-24.04', slug: 'linux-amd64', emulated: false, optional: false },
+        { platform: 'linux/arm64', runner: 'ubuntu-24.04-arm', slug: 'linux-arm64', emulated: false, optional: false },
+        { platform: 'linux/arm/v7', runner: 'ubuntu-24.04', slug: 'linux-arm-v7', emulated: true, optional: false },
+        {
+          platform: 'linux/riscv64',
+          runner: ['self-hosted', 'riscv'],
+          slug: 'linux-riscv64',
+          emulated: false,
+          optional: false,
+        },
+        { platform: 'linux/s390x', runner: 'ubuntu-24.04', slug: 'linux-s390x', emulated: true, optional: true },
       ],
     })
     expect([output('tags'), output('labels'), output('version')]).toEqual(['ghcr.io/acme/app:main', 'a=b', 'main'])

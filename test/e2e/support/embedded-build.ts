@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build as buildEmbedded } from '../../../src/engine/build.ts'
@@ -77,7 +77,7 @@ async function byEmbedded(context: string, home: string): Promise<Outcome> {
     if (reading === undefined) throw new Error('the Dockerfile was not read')
     const { content } = await buildEmbedded(run, await checkImages(run, reading))
     if (content === undefined) return { refused: 'made no image' }
-    const dir = join(tempDir, 'layout')
+    const dir = join(tempDir, readdirSync(tempDir).find((name) => name.startsWith('layout-')) ?? '')
     await writeDocuments(dir, content.tree)
     return await read(dir)
   } catch (error) {

@@ -33,9 +33,7 @@ export function stepsOf(text: string): readonly FilledStep[] {
   const mapping = Object(value) as Record<string, unknown>
   if ('jobs' in mapping) {
     return Object.values((mapping as Workflow).jobs).flatMap(({ strategy, steps = [] }) =>
-      legsOf(typeof strategy?.matrix === 'string' ? plannedMatrix : (strategy?.matrix ?? {})).flatMap((matrix) =>
-        fillSteps(steps, matrix),
-      ),
+      legsOf(strategy?.matrix ?? {}).flatMap((matrix) => fillSteps(steps, matrix)),
     )
   }
   // Inputs without their step: it has a name for the image too.
@@ -57,11 +55,17 @@ function fillAll(values: Step['with'] = {}, matrix: Texts): Texts {
   )
 }
 
-/** A job of the matrix that another job has planned. */
-const plannedMatrix = { platform: ['linux/arm64'], runner: ['ubuntu-24.04-arm'] }
+/** A job of a matrix that is not in the text, or that another job has planned. */
+const plannedJob: Texts = { platform: 'linux/amd64', runner: 'ubuntu-24.04', variant: 'alpine' }
 
-/** Every combination of the lists of a matrix. */
-function legsOf(matrix: Readonly<Record<string, readonly unknown[]>>): readonly Texts[] {
+/** Every combination of the lists of a matrix, and the jobs that it includes. */
+function legsOf(given: NonNullable<NonNullable<Job['strategy']>['matrix']>): readonly Texts[] {
+  if (typeof given === 'string') return [plannedJob]
+  const { include = [], ...matrix } = given
+  const included = include.map((job) =>
+    Object.fromEntries(Object.entries(Object(job)).map(([name, value]) => [name, String(value)])),
+  )
+  if (Object.keys(matrix).length === 0 && included.length > 0) return included
   return Object.entries(matrix).reduce<readonly Texts[]>(
     (legs, [name, values]) => legs.flatMap((leg) => values.map((value) => ({ ...leg, [name]: String(value) }))),
     [{}],
@@ -104,7 +108,7 @@ const pem: Texts = Object.fromEntries(
 )
 
 function plausible(kind: string, name: string, matrix: Texts): string | undefined {
-  if (kind === 'matrix') return matrix[name]
+  if (kind === 'matrix') return matrix[name] ?? plannedJob[name]
   if (kind === 'secrets') return pem[name] ?? `value-of-${name.toLowerCase()}`
   if (kind === 'job.services' && name.endsWith('.network')) return 'github_network_1'
   if (kind === 'steps') return `${name.toLowerCase().replaceAll('.', '-')}`

@@ -1,1 +1,1 @@
-export{d as mirroredImages}from"./start-main.js";
+export{u as mirroredImages}from"./start-main.js";

@@ -5,24 +5,18 @@ import { isExecutable, searchPath } from '../host/exec/search-path.ts'
 import type { Host } from '../host/host.ts'
 import { logrusMessage } from '../text/logrus-message.ts'
 import type { Missing, Nerdctl } from './facts.ts'
-
-const program = 'nerdctl'
+import { nerdctlProgram } from './nerdctl-program.ts'
 
 /** Milliseconds for one question. */
 const timeout = 20_000
-
-/** Whether `findNerdctl` can return the path. */
-export function isNerdctlProgram(path: string, { env }: Pick<Host, 'env'>): boolean {
-  return searchPath(env).some((folder) => join(folder, program) === path)
-}
 
 /**
  * Finds nerdctl on PATH, and the containerd and the buildkitd that it uses.
  * https://github.com/containerd/nerdctl/blob/v2.2.1/docs/build.md
  */
 export async function findNerdctl({ env, exec }: Pick<Host, 'env' | 'exec'>): Promise<Nerdctl | Missing> {
-  const path = await findProgram(program, env)
-  if (path === undefined) return { kind: 'missing', reason: `${program} is not on PATH` }
+  const path = await findProgram(nerdctlProgram, env)
+  if (path === undefined) return { kind: 'missing', reason: `${nerdctlProgram} is not on PATH` }
   const buildctl = await findProgram('buildctl', env)
   if (buildctl === undefined) {
     return { kind: 'missing', reason: `${path} cannot build: buildctl is not on PATH`, isInstalled: true }

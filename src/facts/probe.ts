@@ -11,7 +11,6 @@ import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
 import type { GitEvent } from './event.ts'
 import type { Facts } from './facts.ts'
 import { readJob } from './job.ts'
-import { findNerdctl } from './nerdctl.ts'
 import { findOrigin, findOwnCreated, type OriginInputs } from './origin.ts'
 import { findPodman } from './podman.ts'
 
@@ -80,7 +79,9 @@ async function nerdctlFacts(
   { podman }: Pick<Facts, 'podman'>,
 ): Promise<Pick<Facts, 'nerdctl'>> {
   const isNeeded = engine === 'auto' ? podman?.kind === 'missing' : needsOf(engine) === 'nerdctl'
-  return isNeeded ? { nerdctl: await findNerdctl(host) } : {}
+  if (!isNeeded) return {}
+  const { findNerdctl } = await import('./nerdctl.ts')
+  return { nerdctl: await findNerdctl(host) }
 }
 
 /** `engine: auto` searches Apple's `container` only on a Mac without Docker. */

@@ -66,6 +66,10 @@ export function createScheduler(choose: Choose, kills: (what: string) => boolean
   return {
     steps,
     trace,
+    /** Lets time pass, as between the attempts of a run. */
+    pass: (milliseconds: number): void => {
+      time += milliseconds
+    },
     /** The jobs that were killed. */
     dead: dead as ReadonlySet<string>,
     /** Runs the jobs to their ends; returns the result of each. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findNerdctl, isNerdctlProgram } from '../../../src/facts/nerdctl.ts'
+import { findNerdctl } from '../../../src/facts/nerdctl.ts'
+import { isNerdctlProgram } from '../../../src/facts/nerdctl-program.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 

@@ -1,10 +1,22 @@
+import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { BuiltImage } from '../../../src/engine/built.ts'
 import { readJob } from '../../../src/facts/job.ts'
 import type { InputName } from '../../../src/inputs/schema.ts'
+import { joinLegs } from '../../../src/legs/join-legs.ts'
 import type { LegOutcome } from '../../../src/legs/leg-outcome.ts'
+import { makeRecords } from '../../../src/legs/make-records.ts'
 import { passLeg } from '../../../src/legs/pass-leg.ts'
-import type { Index } from '../../../src/oci/types.ts'
+import { digestOf as hash } from '../../../src/oci/digest.ts'
+import { walkImage } from '../../../src/oci/image-tree.ts'
+import { indexOf as makeIndex } from '../../../src/oci/make-image.ts'
+import { mediaType } from '../../../src/oci/media-type.ts'
+import { type BlobReader, readSmall } from '../../../src/oci/store.ts'
+import type { Descriptor, Index } from '../../../src/oci/types.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
+import type { Plan } from '../../../src/plan/plan.ts'
+import { pushTree } from '../../../src/publish/push-tree.ts'
+import { registryStore } from '../../../src/registry/registry-store.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { type ArtifactServer, startArtifactServer } from '../../support/artifact-service.ts'
 import { builtOf } from '../../support/built-image.ts'
@@ -61,6 +73,54 @@ async function job({ images, platform = 'linux/amd64', content = platform, ...op
   const access = { ...loginOf(client), retries: { policy: retryPolicy(2), onRetry: () => undefined } }
   const run = await runOf(plan, host, access)
   return { host, outcome: await passLeg(run, built, undefined) }
+}
+
+/** Returns the plan of a job of an image with two platforms. */
+function planOf(images: string, platform: string): Plan {
+  const inputs = inputsOf({ images, tags: '1', platforms: 'amd64, arm64', platform, push: 'true' })
+  const job = readJob({ GITHUB_RUN_ID: '7' })
+  return makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }), job }))
+}
+
+/** Adds an attestation in the form of BuildKit to an image of one platform. */
+async function withAttestation({ tree, blobs }: BuiltImage): Promise<BuiltImage> {
+  const content = new Map<string, Buffer>()
+  const add = (document: object, mediaTypeOf: string): Descriptor => {
+    const bytes = Buffer.from(JSON.stringify(document))
+    const digest = hash(bytes)
+    content.set(digest, bytes)
+    return { mediaType: mediaTypeOf, digest, size: bytes.length }
+  }
+  const [image] = tree.images
+  if (image === undefined) throw new Error('There is no image')
+  const config = add(
+    { os: 'unknown', architecture: 'unknown', author: image.manifest.digest, rootfs: { type: 'layers', diff_ids: [] } },
+    mediaType.ociConfig,
+  )
+  const manifest = add(
+    { schemaVersion: 2, mediaType: mediaType.ociManifest, config, layers: [] },
+    mediaType.ociManifest,
+  )
+  const attestation: Descriptor = {
+    ...manifest,
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: {
+      'vnd.docker.reference.digest': image.manifest.digest,
+      'vnd.docker.reference.type': 'attestation-manifest',
+    },
+  }
+  const index = makeIndex([{ ...image.manifest, platform: image.platform }, attestation], {})
+  const own = new Map(tree.documents.map(({ descriptor, bytes }) => [descriptor.digest, Buffer.from(bytes)]))
+  own.set(index.descriptor.digest, Buffer.from(index.bytes))
+  const whole = await walkImage(index.descriptor, async (descriptor) => {
+    const known = own.get(descriptor.digest) ?? content.get(descriptor.digest)
+    return known ?? (await readSmall(descriptor, blobs))
+  })
+  const open: BlobReader['open'] = async (blob, options) => {
+    const known = content.get(blob.digest)
+    return known === undefined ? await blobs.open(blob, options) : Readable.from([known])
+  }
+  return { tree: whole, blobs: { open } }
 }
 
 const arm = { platform: 'linux/arm64' }
@@ -233,6 +293,42 @@ describe('passLeg() with the registry as the ledger', () => {
     const [manifest] = record?.manifests ?? []
     expect(manifest?.platform).toEqual({ os: 'linux', architecture: 'amd64' })
     expect(registry.store.manifests.get('app')?.has(manifest?.digest ?? '')).toBe(true)
+  })
+})
+
+describe('makeRecords() and joinLegs()', () => {
+  it('keep the attestations of each image behind it', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const client = createTestClient()
+    onTestFinished(client.close)
+    const host = createTestHost()
+    onTestFinished(host.close)
+    const records = []
+    for (const platform of ['linux/amd64', 'linux/arm64']) {
+      const { content } = await builtOf([{ platform, layers: [{ 'app.txt': platform }] }])
+      const attested = await withAttestation(content)
+      await pushTree(attested.tree, {
+        ...{ from: attested.blobs, host },
+        to: [registryStore(client, { registry: registry.host, repository: 'app' })],
+      })
+      const plan = planOf(images, platform)
+      if (plan.leg === undefined) throw new Error('The job builds the whole image')
+      records.push(...makeRecords(attested.tree, { leg: plan.leg, share: plan.build.platforms, time: new Date(0) }))
+    }
+    expect(records.map(({ manifests }) => manifests.length)).toEqual([2, 2])
+    const plan = planOf(images, 'linux/amd64')
+    const run = { plan, host, access: loginOf(client) }
+    const { tree } = await joinLegs(run, records.toReversed(), plan.leg?.platforms ?? [])
+    const index = JSON.parse(Buffer.from(tree.documents.at(-1)?.bytes ?? '').toString()) as Index
+    expect(index.manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`)).toEqual([
+      'linux/amd64',
+      'unknown/unknown',
+      'linux/arm64',
+      'unknown/unknown',
+    ])
+    expect(index.manifests[3]?.annotations?.['vnd.docker.reference.digest']).toBe(index.manifests[2]?.digest)
+    expect(tree.images).toHaveLength(2)
   })
 })
 

@@ -47,7 +47,7 @@ async function play(choose: Choose, world: World): Promise<readonly string[]> {
     },
   })
   const openLedger = world.ledger === 'memory' ? createMemoryLedgers({ lag }) : undefined
-  const { run, steps, trace, dead } = createScheduler(choose, world.kills)
+  const { run, steps, trace, dead, pass } = createScheduler(choose, world.kills)
   const jobOf = (platform: string, attempt: number): LegJob => ({
     ...{ image, platforms, platform, attempt, seed: attempt * 100 + all.indexOf(platform) },
     ...(openLedger ? { openLedger } : {}),
@@ -63,6 +63,7 @@ async function play(choose: Choose, world: World): Promise<readonly string[]> {
       expect(failed, trace.join('\n')).toBeUndefined()
       left = left.filter((_, at) => killed[at])
       attempt += 1
+      pass(60_000)
     }
     return attempt
   }

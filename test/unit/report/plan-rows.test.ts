@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { planLines, planRows, planSection } from '../../../src/report/plan-rows.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { legPlan } from '../../support/result.ts'
 
 const plan = makePlan(
   inputsOf({
@@ -41,4 +42,15 @@ it('lists each decision, and no secret', () => {
 
 it('is a table in the summary that no text breaks', () => {
   expect(planSection(rows)).toContain('| Labels | `a=b \\| c` |\n')
+})
+
+it('lists what other jobs build, and where their results are', () => {
+  const lines = planLines(planRows(legPlan(), { reading: undefined, bases: [], emulations: [] }))
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Platforms +linux\/arm64$/),
+      expect.stringMatching(/^Other jobs build +linux\/amd64$/),
+      expect.stringMatching(/^Ledger +registry \(the runner offers no artifact service to this step\)$/),
+    ]),
+  )
 })

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import type { Host } from '../../../src/host/host.ts'
-import { report, reportLasting } from '../../../src/report/report.ts'
+import { report, reportLasting, reportMissingLeg } from '../../../src/report/report.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { createTestClient } from '../../support/registry-client.ts'
-import { resultOf } from '../../support/result.ts'
+import { legPlan, resultOf } from '../../support/result.ts'
 
 const given = { images: 'ghcr.io/acme/app', tags: '1', push: 'true' }
 
@@ -80,4 +80,17 @@ it('report() sets no variable that would prevent programs from starting', () => 
   expect(Object.keys(variablesOf(host))).not.toContain('DOCKER_METADATA_OUTPUT_LABELS')
   expect(JSON.stringify(host.told)).toContain('DOCKER_METADATA_OUTPUT_LABELS is not set: 1')
   expect(host.outputs.get('labels')).toHaveLength(130_002)
+})
+
+it('reportMissingLeg() names the platforms that the image lacks, unless the error is about the jobs', () => {
+  const host = createTestHost()
+  const plan = legPlan()
+  reportMissingLeg({ plan, host }, new ActionError('legs-differ', 'Cannot join the image'))
+  reportMissingLeg({ plan: resultOf(given).plan, host }, new Error('Cannot build'))
+  expect(host.told).toEqual([])
+  reportMissingLeg({ plan, host }, new ActionError('build-failed', 'Cannot build'))
+  expect(host.told).toEqual([
+    { notice: 'No tag is written without linux/arm64. Run the failed jobs again to complete the image' },
+  ])
+  host.close()
 })

@@ -1,0 +1,1 @@
+export{z as driverOptions}from"./stages.js";

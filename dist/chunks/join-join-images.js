@@ -1,0 +1,1 @@
+export{n as joinImages}from"./join-join-images2.js";

@@ -1,0 +1,1 @@
+export{t as deleteCommand}from"./kubernetes-delete-command2.js";

@@ -1,0 +1,1 @@
+export{lt as isTolerated,ut as tolerationsIn}from"./stages.js";

@@ -1,0 +1,1 @@
+function logrusMessage(e,t=``){if(!e.startsWith(`time="`)||!e.includes(` level=${t}`)||!e.endsWith(`"`))return;let n=e.indexOf(` msg="`);if(n!==-1)return e.slice(n+6,-1).replaceAll(`\\"`,`"`).replaceAll(`\\n`,` `)}export{logrusMessage as t};

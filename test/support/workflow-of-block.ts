@@ -33,7 +33,10 @@ function wrap(block: string, line: number): string {
 
 function workflow(body: string, settings = ''): string {
   const permissions = settings.includes('permissions:') ? '' : 'permissions: {}\n'
-  return `on: push\n${permissions}${settings}jobs:\n  example:\n    runs-on: ubuntu-latest\n${body}`
+  const names = new Set([...body.matchAll(/\$\{\{\s*matrix\.(\w+)\s*\}\}/g)].map(([, name = '']) => name))
+  const lists = [...names].map((name) => `        ${name}: [a, b]\n`)
+  const matrix = lists.length === 0 ? '' : `    strategy:\n      matrix:\n${lists.join('')}`
+  return `on: push\n${permissions}${settings}jobs:\n  example:\n${matrix}    runs-on: ubuntu-latest\n${body}`
 }
 
 function indent(block: string, width: number): string {

@@ -184,7 +184,7 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
   })
 
   it('loads the verified image, and keeps the caches whose registry accepts them', async () => {
-    const made = job('5.4.2', { Dockerfile: `FROM ${part('base')}\nCOPY hello /hello\n`, hello: 'hello\n' })
+    const made = job('5.4.2', { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello\n' })
     const { host, misbehave } = await registry()
     misbehave({ on: 'upload-start', path: '/refused/', times: 99, do: 'answer', status: 403 })
     const name = `${host}/loaded-here:1`

@@ -18,7 +18,8 @@ const names = [
   'podman 5.8.6',
   'nerdctl 2.2.1',
 ]
-const rows = engineRows.filter(({ name }) => names.includes(name))
+// nerdctl is an optional part of the rig.
+const rows = engineRows.filter(({ name, needs }) => names.includes(name) && missing(...needs) === undefined)
 const created: EngineRow = {
   name: 'buildx, a builder of the step',
   needs: ['docker', 'plugins', 'builderImage'],

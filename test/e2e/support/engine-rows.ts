@@ -127,9 +127,9 @@ export function jobOf(
   return { ...job, env: { ...job.env, PATH: [row.env()['PATH'], job.env['PATH']].filter(Boolean).join(delimiter) } }
 }
 
-/** The entries that a step creates: their names contain its own. */
+/** The entries that a step creates: their names contain its own. Other tests use the same store. */
 function ownNames(entries: readonly string[]): readonly string[] {
-  return entries.filter((entry) => /polyarch-/.test(entry))
+  return entries.filter((entry) => /polyarch-[a-z0-9]{6}(?![a-z0-9-]*-base)/i.test(entry))
 }
 
 function lines(

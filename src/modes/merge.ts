@@ -2,8 +2,6 @@ import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { mergeImages } from '../join/merge-images.ts'
-import { makePlan } from '../plan/make-plan.ts'
-import { tellPlan } from '../report/tell-plan.ts'
 import { publishExisting } from './publish-existing.ts'
 
 /** Joins existing images to one index and publishes it. Needs no builder, no source and no daemon. */
@@ -11,7 +9,5 @@ export async function runMerge(
   host: Host,
   { inputs, facts }: { readonly inputs: Inputs; readonly facts: Facts },
 ): Promise<void> {
-  const plan = makePlan(inputs, facts)
-  tellPlan({ plan, host })
-  await publishExisting(host, { plan, facts }, (run) => mergeImages(run, inputs))
+  await publishExisting(host, { inputs, facts }, (run) => mergeImages(run, inputs))
 }

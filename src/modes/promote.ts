@@ -3,8 +3,6 @@ import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { findPromoted } from '../join/find-promoted.ts'
-import { makePlan } from '../plan/make-plan.ts'
-import { tellPlan } from '../report/tell-plan.ts'
 import { publishExisting } from './publish-existing.ts'
 
 /** Gives an existing image further tags and names, in other registries too, with the same digest. */
@@ -14,7 +12,5 @@ export async function runPromote(
 ): Promise<void> {
   const { from } = inputs
   if (from === undefined) throw new ActionError('internal', 'mode: promote has no image')
-  const plan = makePlan(inputs, facts)
-  tellPlan({ plan, host })
-  await publishExisting(host, { plan, facts }, (run) => findPromoted(run, from))
+  await publishExisting(host, { inputs, facts }, (run) => findPromoted(run, from))
 }

@@ -2,12 +2,15 @@ import { setUpEmulators } from '../emulate/emulate.ts'
 import { gather } from '../errors/gather.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Host } from '../host/host.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import type { ExistingImage } from '../join/existing-image.ts'
 import type { Platform } from '../oci/types.ts'
 import { cannotLoadSeveral } from '../plan/load.ts'
+import { makePlan } from '../plan/make-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Checked, preflight } from '../preflight/preflight.ts'
 import { reportDryRun } from '../report/report.ts'
+import { tellPlan } from '../report/tell-plan.ts'
 import type { Run } from '../run-context.ts'
 import type { Source } from '../source/source.ts'
 import { publishVerified } from './publish-verified.ts'
@@ -16,9 +19,11 @@ import { withRun } from './with-run.ts'
 /** Finds an image in registries, then checks, verifies and publishes it like one that was built. */
 export async function publishExisting(
   host: Host,
-  { plan, facts }: { readonly plan: Plan; readonly facts: Facts },
+  { inputs, facts }: { readonly inputs: Inputs; readonly facts: Facts },
   find: (run: Run) => Promise<ExistingImage>,
 ): Promise<void> {
+  const plan = makePlan(inputs, facts)
+  tellPlan({ plan, host })
   await withRun(host, { plan, facts, openSource: () => noSource }, async ({ run: opened, limit }) => {
     const { run, image, checked } = await findAndCheck(opened, find)
     if (plan.dryRun) {

@@ -1,16 +1,12 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { applePrefix } from '../../cleanup/task.ts'
 import { appleMessage } from '../../containers/apple/apple-message.ts'
 import type { AppleContainer } from '../../containers/apple/plan-apple-containers.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
-import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { imageEntries } from '../../oci/image-entries.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { layoutStore, readBlob, readLayout } from '../../oci/layout.ts'
 import { type ImageParts, makeImage } from '../../oci/make-image.ts'
@@ -20,8 +16,8 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import { openImageArchive } from '../../source/archive/image-archive.ts'
 import { explainMissing } from '../../source/missing-source.ts'
-import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
+import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
 import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
@@ -32,6 +28,7 @@ import type { Built, BuiltImage, Step } from '../built.ts'
 import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { withoutValues } from '../shown-arguments.ts'
+import { withImageArchive } from '../with-image-archive.ts'
 import { appleArguments } from './args.ts'
 import { createPlainProgress } from './progress.ts'
 import { runApple } from './run-apple.ts'
@@ -139,7 +136,7 @@ async function callBuild(
     .finally(stopWatch)
   if (result.ok) return progress.steps()
   const failed = progress.failed()
-  const named = spec.dockerfileInline === undefined ? (spec.file ?? join(spec.context, 'Dockerfile')) : inlineDockerfile
+  const named = dockerfileName(spec)
   throw toBuildError({
     status: result.status,
     // Above the error it prints the lines of the Dockerfile, like buildx.
@@ -174,15 +171,10 @@ async function takeOut(
 }
 
 /** Loads exactly the verified image, so that it has the published digest. */
-async function loadImage(content: BuiltImage, program: string, { plan, host }: Run): Promise<string> {
-  const { references } = plan
-  const folder = join(host.tempDir, 'load')
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, 'image.tar')
-  const entries = imageEntries(content, { kind: 'oci', references, annotations: {}, signal: host.signal })
-  await pipeline(Readable.from(writeTar(entries)), createWriteStream(path), { signal: host.signal })
-  await runApple(program, ['image', 'load', '--input', path], host, { what: 'load the image', timeout: imageTimeout })
-  rmSync(path)
+async function loadImage(content: BuiltImage, program: string, run: Run): Promise<string> {
+  await withImageArchive(content, run, (path) =>
+    runApple(program, ['image', 'load', '--input', path], run.host, { what: 'load the image', timeout: imageTimeout }),
+  )
   return content.tree.root.digest
 }
 

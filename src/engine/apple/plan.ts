@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/facts.ts'
 import type { Inputs, SmokeTest } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
 
 /**
  * Plans the build with Apple's `container`.
@@ -78,14 +79,8 @@ function unsupported(inputs: Inputs): readonly string[] {
     inputs.shmSize === undefined ? undefined : '`shm-size`',
     inputs.ulimit.length === 0 ? undefined : '`ulimit`',
     agent === undefined ? undefined : `\`ssh: ${agent.id}\` (only \`default\`, without a path)`,
-    inputs.provenance || inputs.sbom ? 'attestations (`provenance`, `sbom`)' : undefined,
-    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'builders (`builder`, `driver`)',
-    inputs.buildxRelease === undefined ? undefined : 'a version of buildx (`buildx-version`)',
-    Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'minimum versions of other programs',
-    inputs.extraArgs.length === 0 ? undefined : 'options of buildx (`extra-args`)',
-    inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
-    inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
-    inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,
+    ...buildxFeatures(inputs),
+    ...otherFeatures(inputs),
   ].filter((what) => what !== undefined)
 }
 

@@ -1,7 +1,5 @@
-import { ActionError } from '../../errors/action-error.ts'
 import { pathArgument } from '../../host/exec/positional.ts'
-import { formatContextSource } from '../../inputs/build-contexts.ts'
-import type { Attributes, BuildSecret, CacheEntry, Compression } from '../../inputs/inputs.ts'
+import type { Attributes } from '../../inputs/inputs.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
 import { needsIndex, normalizeAnnotation } from '../../oci/annotations.ts'
 import { formatPlatform } from '../../oci/platform.ts'
@@ -9,6 +7,13 @@ import { formatReference, formatRepository, type Reference } from '../../oci/ref
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Question } from '../answer.ts'
+import {
+  cacheArguments,
+  compressionAttributes,
+  contextArguments,
+  secretArguments,
+  targetArguments,
+} from '../buildkit/build-arguments.ts'
 
 /** Where one call of buildx puts its result. */
 export type CallOutput =
@@ -45,14 +50,13 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...['--builder', call.builder],
     ...['--progress', call.progress],
     ...['--platform', call.platforms.map(formatPlatform).join(',')],
-    ...call.outputs.flatMap((output) => ['--output', outputAttributes(output, spec.compression)]),
+    ...call.outputs.flatMap((output) => ['--output', outputAttributes(output, spec)]),
     ...['--metadata-file', call.metadataFile],
     ...['--iidfile', call.imageIdFile],
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
     ...sourceArguments(spec),
-    ...caches('--cache-from', spec.cacheFrom),
-    ...caches('--cache-to', spec.cacheTo),
+    ...cacheArguments(spec),
     ...secretArguments(spec),
     ...pairs('--label', spec.labels),
     ...pairs('--annotation', normalized(spec.annotations)),
@@ -97,22 +101,7 @@ export function questionArguments(spec: BuildSpec, call: QuestionCall): readonly
 }
 
 function sourceArguments(spec: BuildSpec): readonly string[] {
-  return [
-    ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...dockerfileArguments(spec),
-    ...(spec.target === undefined ? [] : ['--target', spec.target]),
-    ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
-      '--build-arg',
-      value === null ? name : `${name}=${value}`,
-    ]),
-  ]
-}
-
-function secretArguments({ secrets, ssh }: BuildSpec): readonly string[] {
-  return [
-    ...secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
-    ...ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
-  ]
+  return [...contextArguments(spec), ...dockerfileArguments(spec), ...targetArguments(spec)]
 }
 
 function contextArgument({ contextIsFolder, context }: BuildSpec): string {
@@ -124,22 +113,9 @@ function dockerfileArguments({ sentFile, file }: BuildSpec): readonly string[] {
   return path === undefined ? [] : ['--file', pathArgument(path)]
 }
 
-/** https://docs.docker.com/reference/cli/docker/buildx/build/#secret */
-function secretAttributes({ id, source }: BuildSecret): string {
-  switch (source.kind) {
-    case 'env':
-      return writeRecord([`id=${id}`, `env=${source.name}`])
-    case 'file':
-      return writeRecord([`id=${id}`, `src=${source.path}`])
-    case 'value':
-      throw new ActionError('internal', 'The value of a build secret is in no file')
-  }
-}
-
 /** https://docs.docker.com/build/exporters/ */
-function outputAttributes(output: CallOutput, compression: Compression): string {
-  // gzip is BuildKit's default. Without force, compressed layers are not changed: base images, and its cache.
-  const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
+function outputAttributes(output: CallOutput, spec: BuildSpec): string {
+  const compressed = compressionAttributes(spec)
   switch (output.kind) {
     case 'layout':
       return writeRecord(['type=oci', 'tar=false', `dest=${output.dir}`, ...compressed])
@@ -162,13 +138,6 @@ function outputAttributes(output: CallOutput, compression: Compression): string 
     case 'store':
       return writeRecord(['type=docker', ...(output.names.length === 0 ? [] : [`name=${output.names.join(',')}`])])
   }
-}
-
-function caches(flag: string, entries: readonly CacheEntry[]): readonly string[] {
-  return entries.flatMap(({ attributes }) => [
-    flag,
-    writeRecord(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
-  ])
 }
 
 /** Returns the names of an image in the engine's store. */

@@ -2,13 +2,14 @@ import { member, parseJsonObject } from '../../bounds/json.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { type AnswerDocument, findingsOf, type Question } from '../answer.ts'
+import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { questionArguments } from './args.ts'
 import type { Buildx } from './buildx.ts'
-import { dockerfileName, remoteContext, runBuildx } from './call.ts'
+import { remoteContext, runBuildx } from './call.ts'
 
 /**
  * Asks the builder about the Dockerfile; a transient failure is retried.

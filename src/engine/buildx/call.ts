@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
-import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
@@ -11,6 +10,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
+import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
@@ -199,12 +199,6 @@ export function remoteContext({ contextIsFolder, context, file }: BuildSpec): { 
 
 function sbomGenerator({ sbom }: BuildSpec): { readonly sbomGenerator?: string } {
   return sbom === undefined ? {} : { sbomGenerator: generatorOf(sbom) }
-}
-
-/** Returns the path of the Dockerfile as the user writes it. */
-export function dockerfileName({ file, dockerfileInline, contextIsFolder, context }: BuildSpec): string {
-  if (dockerfileInline !== undefined) return inlineDockerfile
-  return file ?? (contextIsFolder ? join(context, 'Dockerfile') : 'Dockerfile')
 }
 
 function whyMissing(path: string, build: BuildSpec): string | undefined {

@@ -1,11 +1,15 @@
 import { resolve } from 'node:path'
-import { ActionError } from '../../errors/action-error.ts'
 import { pathArgument } from '../../host/exec/positional.ts'
-import { formatContextSource } from '../../inputs/build-contexts.ts'
-import type { BuildSecret, CacheEntry } from '../../inputs/inputs.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
+import {
+  cacheArguments,
+  compressionAttributes,
+  contextArguments,
+  secretArguments,
+  targetArguments,
+} from '../buildkit/build-arguments.ts'
 
 /** One call of `nerdctl build`. */
 export type NerdctlCall = {
@@ -31,16 +35,10 @@ export function nerdctlArguments(spec: BuildSpec, call: NerdctlCall): readonly s
     ...['--platform', spec.platforms.map(formatPlatform).join(',')],
     ...['--output', outputAttributes(spec, call.dir)],
     ...['--file', call.dockerfile],
-    ...(spec.target === undefined ? [] : ['--target', spec.target]),
-    ...Object.entries(spec.buildArgs).flatMap(([name, value]) => [
-      '--build-arg',
-      value === null ? name : `${name}=${value}`,
-    ]),
-    ...spec.contexts.flatMap(({ name, source }) => ['--build-context', `${name}=${formatContextSource(source)}`]),
-    ...caches('--cache-from', spec.cacheFrom),
-    ...caches('--cache-to', spec.cacheTo),
-    ...spec.secrets.flatMap((secret) => ['--secret', secretAttributes(secret)]),
-    ...spec.ssh.flatMap(({ id, paths }) => ['--ssh', paths.length === 0 ? id : `${id}=${paths.join(',')}`]),
+    ...targetArguments(spec),
+    ...contextArguments(spec),
+    ...cacheArguments(spec),
+    ...secretArguments(spec),
     ...Object.entries(spec.labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...spec.addHosts.flatMap((entry) => ['--add-host', entry.replace(/[:=]/, ':')]),
     ...spec.allow.flatMap((entitlement) => ['--allow', entitlement]),
@@ -52,25 +50,6 @@ export function nerdctlArguments(spec: BuildSpec, call: NerdctlCall): readonly s
 }
 
 /** nerdctl appends an attribute of its own. */
-function outputAttributes({ compression }: BuildSpec, dir: string): string {
-  const compressed = compression === 'gzip' ? [] : [`compression=${compression}`, 'force-compression=false']
-  return writeRecord(['type=oci', 'tar=false', `dest=${dir}`, ...compressed])
-}
-
-function caches(flag: string, entries: readonly CacheEntry[]): readonly string[] {
-  return entries.flatMap(({ attributes }) => [
-    flag,
-    writeRecord(Object.entries(attributes).map(([key, value]) => `${key}=${value}`)),
-  ])
-}
-
-function secretAttributes({ id, source }: BuildSecret): string {
-  switch (source.kind) {
-    case 'env':
-      return writeRecord([`id=${id}`, `env=${source.name}`])
-    case 'file':
-      return writeRecord([`id=${id}`, `src=${source.path}`])
-    case 'value':
-      throw new ActionError('internal', 'The value of a build secret is not in a file')
-  }
+function outputAttributes(spec: BuildSpec, dir: string): string {
+  return writeRecord(['type=oci', 'tar=false', `dest=${dir}`, ...compressionAttributes(spec)])
 }

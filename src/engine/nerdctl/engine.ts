@@ -1,12 +1,8 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Nerdctl } from '../../facts/facts.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
-import { imageEntries } from '../../oci/image-entries.ts'
 import { walkImage } from '../../oci/image-tree.ts'
 import { layoutStore, readBlob, readLayout } from '../../oci/layout.ts'
 import { makeImage } from '../../oci/make-image.ts'
@@ -16,9 +12,9 @@ import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { logrusMessage } from '../../text/logrus-message.ts'
-import { writeTar } from '../../tree/archive/write-tar.ts'
 import type { AnswerDocument } from '../answer.ts'
 import { withCacheMode } from '../buildkit/cache-mode.ts'
+import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
 import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
@@ -32,6 +28,7 @@ import type { Build } from '../engine.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { tellContext } from '../large-context.ts'
 import { withoutValues } from '../shown-arguments.ts'
+import { withImageArchive } from '../with-image-archive.ts'
 import { nerdctlArguments } from './args.ts'
 
 /** Milliseconds to load an image. */
@@ -148,20 +145,14 @@ function asOfBuildx(line: string): string {
 }
 
 /** Loads exactly the verified image, so that it has the published digest. */
-async function loadImage({ path: program }: Nerdctl, content: BuiltImage, { plan, host, access }: Run) {
-  const { references } = plan
-  const folder = join(host.tempDir, 'load')
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, 'image.tar')
-  const entries = imageEntries(content, { kind: 'oci', references, annotations: {}, signal: host.signal })
-  await pipeline(Readable.from(writeTar(entries)), createWriteStream(path), { signal: host.signal })
-  const args = ['load', '--quiet', '--all-platforms', '--input', path]
-  const { ok, stderr } = await host.exec(program, args, { env: access.env, timeout: loadTimeout })
-  rmSync(path)
+async function loadImage({ path: program }: Nerdctl, content: BuiltImage, run: Run): Promise<string> {
+  const { host, access } = run
+  const { ok, stderr } = await withImageArchive(content, run, (path) =>
+    host.exec(program, ['load', '--quiet', '--all-platforms', '--input', path], {
+      env: access.env,
+      timeout: loadTimeout,
+    }),
+  )
   if (ok) return content.tree.root.digest
   throw new ActionError('engine-failed', `Cannot load the image into containerd: ${stderr.trim()}`)
-}
-
-function dockerfileName({ file, dockerfileInline, context }: BuildSpec): string {
-  return dockerfileInline === undefined ? (file ?? join(context, 'Dockerfile')) : inlineDockerfile
 }

@@ -4,6 +4,7 @@ import type { Facts, Missing, Podman } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
 import { startProblem } from './start-problem.ts'
 
 /** What the podman engine alone needs to know besides what is to be built. */
@@ -83,16 +84,10 @@ function unsupported(inputs: Inputs): readonly string[] {
     ...[...types].map((type) => `caches of type=${type} (\`cache-from\`, \`cache-to\`)`),
     tagged && `a cache under a tag (${tagged.attributes['ref']}): \`ref\` must be a repository without a tag`,
     inputs.cache.kind === 'gha' || inputs.cache.kind === 'local' ? `\`cache: ${inputs.cache.kind}\`` : undefined,
-    inputs.provenance || inputs.sbom ? 'attestations (`provenance`, `sbom`)' : undefined,
-    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'builders (`builder`, `driver`)',
-    inputs.buildxRelease === undefined ? undefined : 'a version of buildx (`buildx-version`)',
-    Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'minimum versions of other programs',
-    inputs.extraArgs.length === 0 ? undefined : 'options of buildx (`extra-args`)',
+    ...buildxFeatures(inputs),
     inputs.noCacheFilters.length === 0 ? undefined : '`no-cache-filters`',
     inputs.allow.some((entitlement) => entitlement.startsWith('security.')) ? '`allow: security.insecure`' : undefined,
-    inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
-    inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
-    inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,
+    ...otherFeatures(inputs),
     images.length === 0 ? undefined : `archives and OCI layouts as \`build-contexts\` (${images[0]?.name})`,
   ].filter((what) => what !== undefined)
 }

@@ -1,0 +1,21 @@
+import type { Inputs } from '../inputs/inputs.ts'
+
+/** Returns what the inputs ask for and only buildx has, for an error. */
+export function buildxFeatures(inputs: Inputs): readonly (string | undefined)[] {
+  return [
+    inputs.provenance || inputs.sbom ? 'attestations (`provenance`, `sbom`)' : undefined,
+    inputs.builder === undefined && inputs.driver === undefined ? undefined : 'builders (`builder`, `driver`)',
+    inputs.buildxRelease === undefined ? undefined : 'a version of buildx (`buildx-version`)',
+    Object.keys(inputs.minimumVersions).length === 0 ? undefined : 'minimum versions of other programs',
+    inputs.extraArgs.length === 0 ? undefined : 'options of buildx (`extra-args`)',
+  ]
+}
+
+/** Returns what the inputs ask for beyond a build of images for Linux, for an error. */
+export function otherFeatures(inputs: Inputs): readonly (string | undefined)[] {
+  return [
+    inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
+    inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
+    inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,
+  ]
+}

@@ -41,6 +41,11 @@ export type TagWriting = {
   readonly tree: ImageTree
   readonly ifExists: IfExists
   readonly before: TagsBefore
+  /**
+   * Whether the repositories had the image already, so that `before` was read a moment ago: a tag that referred to the
+   * image is then not written again.
+   */
+  readonly isUnchanged: boolean
   readonly client: RegistryClient
   readonly host: Host
 }
@@ -50,8 +55,8 @@ export type TagWriting = {
  */
 const readBackWaits = [250, 500, 1000, 2000, 4000, 8000]
 
-/** Maximum number of concurrent reads of tags. */
-const readsAtOnce = 4
+/** Maximum number of concurrent reads or writes of tags of one registry. */
+const tagsAtOnce = 10
 
 /**
  * Returns the current digest of each tag. Unreadable tags are omitted: the registry may only allow pushes.
@@ -64,7 +69,7 @@ export async function readTags(
   { signal }: Pick<Host, 'signal'>,
 ): Promise<TagsBefore> {
   const found = new Map<string, Digest | undefined>()
-  await parallel(readsAtOnce, references, async (reference) => {
+  await eachTag(references, async (reference) => {
     try {
       const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
       found.set(formatReference(reference), tag?.digest)
@@ -76,18 +81,30 @@ export async function readTags(
 }
 
 /**
- * Writes the tags sequentially and reads each back. A failure does not stop the others: the error is in its result.
- * Only cancelling the run stops.
+ * Writes the tags concurrently and reads each back. A failure does not stop the others: the error is in its result.
+ * Only cancelling the run stops. Returns the results in the order of the tags.
  *
  * @throws ActionError `cancelled`
  */
 export async function writeTags(references: readonly Reference[], writing: TagWriting): Promise<readonly TagResult[]> {
-  const results: TagResult[] = []
-  for (const reference of references) {
-    const result = await attempt(reference, writing)
-    writing.host.log.info(describe(result, writing.tree.root.digest))
-    results.push(result)
-  }
+  const results = await eachTag(references, (reference) => attempt(reference, writing))
+  for (const result of results) writing.host.log.info(describe(result, writing.tree.root.digest))
+  return results
+}
+
+/** Runs `work` on the tags of each registry, several at once, and returns the results in the order of the tags. */
+async function eachTag<R>(
+  references: readonly Reference[],
+  work: (reference: Reference) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = []
+  const registries = [...new Set(references.map(({ registry }) => registry))]
+  await parallel(Math.max(1, registries.length), registries, async (registry) => {
+    const own = [...references.entries()].filter(([, reference]) => reference.registry === registry)
+    await parallel(tagsAtOnce, own, async ([at, reference]) => {
+      results[at] = await work(reference)
+    })
+  })
   return results
 }
 
@@ -135,6 +152,9 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
   const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
   let { before } = writing
+  if (writing.isUnchanged && before.get(formatReference(reference)) === tree.root.digest) {
+    return { reference, outcome: 'unchanged' }
+  }
   if (ifExists !== 'overwrite') {
     const found = await look()
     const settled = settle(reference, found, writing)

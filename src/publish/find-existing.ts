@@ -8,8 +8,8 @@ import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { RegistryStore } from '../registry/registry-store.ts'
 
-/** Maximum number of concurrent requests. */
-const requestsAtOnce = 16
+/** Maximum number of concurrent requests. Each is a HEAD, which transfers no content. */
+const requestsAtOnce = 32
 
 /**
  * Determines which content of an image a repository has, with as few requests as possible: a manifest by its digest

@@ -43,12 +43,18 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
   return host.log.group('Publish', async () => {
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
+    const knownIn = (repository: Repository): Descriptor | undefined => {
+      const known = built.content?.tree.documents.find(({ descriptor }) =>
+        built.content?.existsIn?.(descriptor.digest, repository),
+      )
+      return known?.descriptor
+    }
     // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
     // concurrent run that writes the same tag.
     const [{ tree, repositories, errors, isUnchanged, client: writer }, before] = await Promise.all([
       content ?? pushContent(run, built),
       // If fixed tags are protected, each is checked immediately before it is written.
-      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
+      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, { client, knownIn, host }),
     ])
     const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer, host }
     const fixed = errors.length > 0 ? markNotAttempted(fixedTags, host) : await writeTags(fixedTags, writing)

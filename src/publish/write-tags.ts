@@ -4,8 +4,8 @@ import type { Host } from '../host/host.ts'
 import { pause } from '../host/pause.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
-import { formatReference, type Reference, showReference } from '../oci/reference.ts'
-import type { Digest } from '../oci/types.ts'
+import { formatReference, type Reference, type Repository, showReference } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import { tagExists } from '../preflight/check-tag.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
@@ -58,6 +58,16 @@ const readBackWaits = [250, 500, 1000, 2000, 4000, 8000]
 /** Maximum number of concurrent reads or writes of tags of one registry. */
 const tagsAtOnce = 10
 
+export type TagReading = {
+  readonly client: RegistryClient
+  /**
+   * Returns a document that a repository is known to have. Finding it shows that HEAD is reliable, so that no tag that
+   * does not exist costs a second request.
+   */
+  readonly knownIn: (repository: Repository) => Descriptor | undefined
+  readonly host: Pick<Host, 'signal'>
+}
+
 /**
  * Returns the current digest of each tag. Unreadable tags are omitted: the registry may only allow pushes.
  *
@@ -65,10 +75,14 @@ const tagsAtOnce = 10
  */
 export async function readTags(
   references: readonly Reference[],
-  client: RegistryClient,
-  { signal }: Pick<Host, 'signal'>,
+  { client, knownIn, host: { signal } }: TagReading,
 ): Promise<TagsBefore> {
   const found = new Map<string, Digest | undefined>()
+  const firsts = new Map(references.toReversed().map((reference) => [reference.registry, reference]))
+  const shown = [...firsts.values()].map(async (repository) => {
+    const document = knownIn(repository)
+    if (document) await client.hasManifest(repository, document, { signal }).catch(() => undefined)
+  })
   await eachTag(references, async (reference) => {
     try {
       const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
@@ -77,6 +91,7 @@ export async function readTags(
       if (toActionError(error).code === 'cancelled') throw error
     }
   })
+  await Promise.all(shown)
   return found
 }
 

@@ -204,6 +204,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: call.signal })
     if (answer === undefined) return undefined
     if (answer.status !== 200) {
+      // A concurrent request may have shown by now that HEAD finds what exists.
+      if (answer.status === 404 && heads.get(target.registry) === 'works') return undefined
       const found = await get()
       if (found !== undefined && known === undefined) heads.set(target.registry, 'fails')
       return found

@@ -54,3 +54,19 @@ test('errors of files and of registries are reported together', async () => {
   expect(error?.message).toMatch(/secret token/)
   expect(error?.message).toMatch(/Cannot push to/)
 })
+
+test('a step fetches one token, pings the registry once and asks for each tag twice', async () => {
+  const auth = { kind: 'token', username: 'ann', password: 'correct horse battery' } as const
+  const registry = await startRegistry({ auth })
+  onTestFinished(registry.close)
+  const { error } = await build(registry.host, {
+    ...{ registry: registry.host, username: auth.username, password: auth.password },
+    tags: ['a', 'b', 'c'].map((tag) => `${registry.host}/app:${tag}`).join(),
+  })
+  expect(error).toBeUndefined()
+  const counts = Object.groupBy(registry.journal, ({ kind }) => kind)
+  const count = (kind: keyof typeof counts) => counts[kind]?.length ?? 0
+  expect([count('ping'), count('token')]).toEqual([1, 1])
+  // By digest once; each tag before and after it is written.
+  expect([count('manifest-head'), count('manifest-put')]).toEqual([1 + 2 * 3, 1 + 3])
+})

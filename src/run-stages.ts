@@ -59,15 +59,22 @@ async function buildAndTest(
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
-  const { variants, passed } = await startVariants(run)
-  if (!mayStartEarly(run, variants)) await passed
-  for (const { run: variant, checked } of variants) {
-    await setUpEmulators(variant, checked)
-    const built = await besidePreflight(variant, passed, (early) => build(early, checked, prepared))
-    const verified = await verifyImage(variant, built, checked)
-    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-    if (built.keepCache) afterReport(built.keepCache)
-    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  const { variants, passed, ended } = await startVariants(run)
+  // The last request of preflight delays neither the build nor the tags.
+  afterReport(() => ended)
+  try {
+    if (!mayStartEarly(run, variants)) await passed
+    for (const { run: variant, checked } of variants) {
+      await setUpEmulators(variant, checked)
+      const built = await besidePreflight(variant, passed, (early) => build(early, checked, prepared))
+      const verified = await verifyImage(variant, built, checked)
+      // The cache of a verified build is kept, so that a rerun after a later failure can use it.
+      if (built.keepCache) afterReport(built.keepCache)
+      parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+    }
+  } catch (error) {
+    await ended
+    throw error
   }
   return joinVariants(run, parts)
 }

@@ -31,6 +31,8 @@ export type Started = {
   readonly checked: readonly Checked[]
   /** Resolves when all registries grant push access and no fixed tag exists. Rejects with the errors of the registries. */
   readonly passed: Promise<void>
+  /** Resolves when `passed` is settled and no request of preflight is in progress. Never rejects. */
+  readonly ended: Promise<void>
 }
 
 /**
@@ -51,7 +53,8 @@ export async function preflight(run: Run): Promise<Checked> {
  * Dockerfile is checked once.
  */
 export async function preflightVariants(run: Run, variants: readonly Run[]): Promise<readonly Checked[]> {
-  const { checked, passed } = await startPreflight(run, variants)
+  const { checked, passed, ended } = await startPreflight(run, variants)
+  await ended
   await passed
   return checked
 }
@@ -67,8 +70,10 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
   const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
+  const cancellations: Promise<void>[] = []
+  const onCancel = (cancelling: Promise<void>): void => void cancellations.push(cancelling)
   const registries = gather('Preflight', [
-    ...repositories.map((repository) => checkPush(run, repository)),
+    ...repositories.map((repository) => checkPush(run, repository, onCancel)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
   ])
   const local = gather('Preflight', [
@@ -86,13 +91,16 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     const took = host.clock.now().getTime() - begun
     host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
   })
-  // The caller gets the error if it waits.
-  passed.catch(() => undefined)
+  const ended = passed
+    .catch(() => undefined)
+    .then(() => Promise.all(cancellations))
+    .then(() => undefined)
   const [checked] = await local.catch(async (error: unknown) => {
+    await ended
     await passed
     throw error
   })
-  return { checked, passed }
+  return { checked, passed, ended }
 }
 
 /** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */

@@ -57,6 +57,20 @@ export type Builder = {
   readonly platforms: readonly string[]
   /** The native platforms of the nodes, without duplicates; empty if they were not queried or no node is running. */
   readonly natives: readonly string[]
-  /** Number of nodes. */
-  readonly nodes: number
+  /** In the order of buildx; empty if they were not queried. */
+  readonly nodes: readonly BuilderNode[]
+}
+
+/** A node of a builder, as `buildx inspect` reports it. */
+export type BuilderNode = {
+  readonly name: string
+  readonly endpoint: string
+  /** `running`, `inactive`, `stopped`; empty if its daemon does not respond. */
+  readonly status: string
+  /** The error of its daemon; empty if it has none. */
+  readonly error: string
+  /** The platforms that the user declared for it. */
+  readonly declared: readonly string[]
+  /** The other platforms that it reports, its native one first unless that is declared; empty if it is not running. */
+  readonly reported: readonly string[]
 }

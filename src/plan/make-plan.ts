@@ -24,7 +24,7 @@ import { withoutResult } from './without-result.ts'
 export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
   const inputs: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
-  const { engine, load, insecureRegistries } = planEngine(inputs, facts)
+  const { engine, load, insecureRegistries, warnings: engineWarnings = [] } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
@@ -78,11 +78,14 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
     ],
-    warnings: keptWarnings(inputs, {
-      load,
-      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
-      notPushed,
-    }),
+    warnings: [
+      ...keptWarnings(inputs, {
+        load,
+        store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+        notPushed,
+      }),
+      ...engineWarnings,
+    ],
   }
 }
 

@@ -29,6 +29,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Call', values: plan.call === 'build' ? [] : [plan.call] },
     { what: 'Export method', values: engine.method ? [`${engine.method.name} (${engine.method.because})`] : [] },
     { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
+    { what: 'Nodes', values: engine.nodes ?? [] },
     { what: 'Context', values: [build.context] },
     { what: 'Dockerfile', values: [build.dockerfileInline === undefined ? (build.file ?? 'Dockerfile') : 'inline'] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },

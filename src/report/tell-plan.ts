@@ -8,6 +8,7 @@ export function tellPlan({ plan, host }: { readonly plan: Plan; readonly host: H
   for (const notice of plan.notices) host.runner.notice(notice)
   for (const warning of plan.warnings) host.log.warning(warning)
   host.log.info(`Using engine ${plan.engine.name} (${plan.engine.because})`)
+  for (const line of plan.engine.nodes ?? []) host.log.info(`Platform ${line}`)
   host.log.debug(`Plan: ${describePlan(plan)}`)
   for (const tag of plan.tags) host.log.debug(describeTag(tag))
 }

@@ -8,9 +8,11 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import { type Assignment, assignmentLines, assignNodes, nativeWarnings } from './assign-nodes.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { nativesInCluster, withNativeNodes } from './kubernetes/native-nodes.ts'
+import { offersOf, plannedOffers } from './node-offers.ts'
 import { requireBuildx } from './require-buildx.ts'
 
 /** The settings that only the buildx engine needs. */
@@ -61,12 +63,14 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     containers: server === undefined ? podsOf(builder) : undefined,
     env,
   }
+  const assignments = assign(inputs, { builder, found: base.builder, server })
   return {
     engine: {
       name: 'buildx',
       because: describe(server, builder),
       traits,
       method,
+      nodes: assignmentLines(assignments),
       options:
         builder.kind === 'create' ? [...builder.driverOpts, ...builder.append.flatMap((node) => node.driverOpts)] : [],
       secrets: keysOf(builder),
@@ -82,12 +86,26 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     },
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
+    warnings: nativeWarnings(assignments),
   }
+}
+
+/** Returns the node for each platform, if the builder has several; empty if it is only known once they are started. */
+function assign(
+  { platforms }: Inputs,
+  known: { readonly builder: PlannedBuilder; readonly found: Builder; readonly server: DockerServer | undefined },
+): readonly Assignment[] {
+  const { builder, found, server } = known
+  // The nodes of a cluster are pods, which the driver selects.
+  if (traitsOf(builder.driver).inCluster) return []
+  const existing = builder.kind === 'existing' && found.name === builder.name ? offersOf(found.nodes, undefined) : []
+  const offers = builder.kind === 'create' ? plannedOffers(builder, server) : existing
+  return offers.length < 2 ? [] : (assignNodes(offers, platforms.map(formatPlatform)) ?? [])
 }
 
 /** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */
 function nodesOf(found: Builder, name: string): number {
-  return found.name === name ? found.nodes : 1
+  return found.name === name ? found.nodes.length : 1
 }
 
 /** Returns the private keys that authenticate this step to the nodes of a builder. */

@@ -27,7 +27,7 @@ async function probeWith(files: Readonly<Record<string, string>>, asked = '') {
     return {
       ok: true,
       status: 0,
-      stdout: 'Name:   mine\nDriver: remote\n\nNodes:\nPlatforms: linux/arm64*\n',
+      stdout: 'Name:   mine\nDriver: remote\n\nNodes:\nName: mine0\nPlatforms: linux/arm64*\n',
       stderr: '',
     }
   }

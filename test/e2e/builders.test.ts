@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startReleases } from '../support/buildx-release.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
-import { startOwnBuildkitd } from './support/own-buildkitd.ts'
+import { startOwnBuildkitd, untilProcess } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -66,6 +66,63 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       const secretLines = client.key.split('\n').filter((line) => line !== '' && !line.startsWith('-----'))
       const shown = step.log.split('\n').filter((line) => !line.startsWith('::add-mask::'))
       expect(secretLines.filter((line) => shown.some((one) => one.includes(line)))).toEqual([])
+    })
+
+    it('is used without a node that is gone, and without one that dies in the build', async () => {
+      const dying = await startOwnBuildkitd()
+      const [first = ''] = part('buildkitd')
+      const sleeps = 'sleep 4.669201'
+      const Dockerfile = `FROM ${part('base')}\nARG TARGETARCH\nRUN test "$TARGETARCH" != arm64 || ${sleeps}\n`
+      const made = job({ Dockerfile }, { DOCKER_HOST: nowhere })
+      const name = `${part('registry').host}/e2e/lost-nodes`
+      const running = runStep(made, {
+        ...{
+          images: name,
+          tags: '1',
+          platforms: 'amd64, arm64, s390x',
+          push: 'true',
+          driver: 'remote',
+          endpoint: first,
+        },
+        'node-platforms': 'amd64',
+        append: `- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: s390x\n- endpoint: ${dying.endpoint}\n  name: dying\n  platforms: arm64`,
+      })
+      await untilProcess(sleeps)
+      await untilProcess(sleeps)
+      await dying.kill()
+      const step = await running
+
+      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(/without node absent \(tcp:\/\/127\.0\.0\.1:9\), which is not available: .*ECONNREFUSED/)
+      expect(step.log).toContain(`linux/arm64: node dying (${dying.endpoint}), declared for it`)
+      expect(step.log).toContain(`without node dying (${dying.endpoint}), which is not available`)
+      expect(step.log).toMatch(/linux\/s390x: node polyarch-\S+ \(\S+\), declared for it, emulated/)
+      expect(step.log).toMatch(/linux\/arm64: node polyarch-\S+ \(\S+\), declared for it, emulated/)
+      const index = await pull(name, '1')
+      expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
+    })
+
+    it('without a node for a platform names each node with the cause', async () => {
+      const { endpoint } = await startOwnBuildkitd(makeAuthority().issue())
+      const stranger = makeAuthority().issue()
+      const made = job({ Dockerfile: `FROM ${part('base')}\n` }, { DOCKER_HOST: nowhere })
+      const env = {
+        ...made.env,
+        BUILDER_NODE_0_AUTH_TLS_CACERT: stranger.ca,
+        BUILDER_NODE_0_AUTH_TLS_CERT: stranger.cert,
+        BUILDER_NODE_0_AUTH_TLS_KEY: stranger.key,
+      }
+      const step = await runStep(
+        { ...made, env },
+        {
+          ...{ images: 'a.example/b', tags: '1', platforms: 'amd64', preflight: 'false', driver: 'remote', endpoint },
+          append: '- endpoint: tcp://127.0.0.1:9\n  name: absent',
+        },
+      )
+      expect(step).toMatchObject({ status: 1, leftovers: [] })
+      expect(step.log).toMatch(
+        /Cannot build linux\/amd64: no available node of the builder can\. Not available: node \S+ \(tcp:\S+\): .*certificate.*; node absent \(tcp:\/\/127\.0\.0\.1:9\): .*ECONNREFUSED/,
+      )
     })
   },
 )

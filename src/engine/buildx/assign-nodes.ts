@@ -23,7 +23,7 @@ export type Assignment = {
   readonly because: string
   /** Whether the node executes its binaries in an emulator; undefined if it is not known. */
   readonly emulated: boolean | undefined
-  /** Another node of the builder that runs the platform natively, or declares it, if this one emulates it. */
+  /** Another node of the builder that runs the platform natively; undefined if this one does not emulate it. */
   readonly nativeNode: NodeOffer | undefined
 }
 
@@ -52,6 +52,11 @@ export function assignNodes(
     const found = offer !== platform ? offer : node.declared.includes(platform) ? 'declared' : 'reported'
     return assigned(platform, node, { nodes, found })
   })
+}
+
+/** Whether a node declares or reports a platform, or one that runs its binaries. */
+export function offersPlatform(node: NodeOffer, platform: string): boolean {
+  return nearest(platform, [node]) !== undefined
 }
 
 /** Returns the first node with the platform, or with the one that is closest to it among those that run its binaries. */
@@ -111,10 +116,7 @@ type Found = {
 function assigned(platform: string, node: NodeOffer, { nodes, found }: Found): Assignment {
   const emulated = node.native === undefined ? undefined : isEmulated(platform, [node.native])
   const how = emulated === undefined ? '' : emulated ? ', emulated' : ', native'
-  const others = nodes.filter((one) => one !== node)
-  const native =
-    others.find((one) => one.native !== undefined && !isEmulated(platform, [one.native])) ??
-    others.find((one) => one.native === undefined && one.declared.includes(platform))
+  const native = nodes.find((one) => one.native !== undefined && !isEmulated(platform, [one.native]))
   return {
     platform,
     node,
@@ -146,7 +148,7 @@ export function nativeOf(declared: readonly string[], reported: readonly string[
   return second !== undefined && rank(second) < rank(first) ? first : undefined
 }
 
-/** Returns a sentence with the fix for each platform that is emulated although another node of the builder runs it natively or declares it. */
+/** Returns a sentence with the fix for each platform that is emulated although another node of the builder runs it natively. */
 export function nativeWarnings(assignments: readonly Assignment[]): readonly string[] {
   return assignments.flatMap(({ platform, node, nativeNode }) => {
     if (nativeNode === undefined) return []
@@ -158,9 +160,7 @@ export function nativeWarnings(assignments: readonly Assignment[]): readonly str
     ]
     const [first = '', ...others] = fixes
     const fix = [first.charAt(0).toUpperCase() + first.slice(1), ...others].join(', and ')
-    return [
-      `${platform} is emulated by ${node.title}, although ${nativeNode.title} ${nativeNode.native === undefined ? 'declares it' : 'runs it natively'}. ${fix}.`,
-    ]
+    return [`${platform} is emulated by ${node.title}, although ${nativeNode.title} runs it natively. ${fix}.`]
   })
 }
 

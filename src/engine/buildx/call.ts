@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { inlineDockerfile } from '../../dockerfile/read/inline.ts'
-import { messageOf } from '../../errors/action-error.ts'
+import { ActionError, messageOf } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
@@ -13,6 +13,7 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { isCacheFailure } from '../buildkit/cache-failure.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
+import { goneHow } from '../buildkit/gone.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
@@ -25,6 +26,7 @@ import { warnFindings } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { isClientLog } from './client-log.ts'
+import { settle } from './settle.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
@@ -59,7 +61,7 @@ export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<Ca
   }
   try {
     const call = (by: Buildx) => callOnce(by, { ...target, onFailed })
-    return await retryBuild(sparingBadCache(call, buildx), buildx.retries, host)
+    return await retryBuild(sparingLostNodes(sparingBadCache(call, buildx), buildx), buildx.retries, host)
   } catch (error) {
     // Findings of a successful build are reported by the caller, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
@@ -80,6 +82,28 @@ function sparingBadCache<T>(call: (buildx: Buildx) => Promise<T>, buildx: Buildx
       // From scratch, because what the builder has learned about the steps leads to the same content.
       current = { ...buildx, build: { ...buildx.build, cacheFrom: [], noCache: true } }
       return await call(current)
+    }
+  }
+}
+
+/**
+ * Returns the build of a builder with several nodes that removes those that went away, so that the next attempt uses the
+ * others. If no other node can build a platform, the error names the node, which the next attempt waits for.
+ */
+function sparingLostNodes<T>(call: () => Promise<T>, buildx: Buildx): () => Promise<T> {
+  if (!buildx.spec.severalNodes) return call
+  const { host } = buildx.run
+  return async () => {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof ActionError) || host.signal.aborted || goneHow(error.message) === undefined) throw error
+      const lost = await settle(buildx).then(
+        () => undefined,
+        (problem: unknown) => problem,
+      )
+      if (!(lost instanceof ActionError)) throw error
+      throw error.with({ message: `${error.message}. ${lost.message}`, platform: lost.platform })
     }
   }
 }

@@ -38,6 +38,8 @@ import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
+import { settle } from './settle.ts'
+import { warnEmulated } from './warn-emulated.ts'
 
 /** The base images that preflight found. */
 type Bases = Pick<CheckedSource, 'bases'>
@@ -155,7 +157,11 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
     retries: { ...access.retries, ownNetwork, answeredBefore },
   }
   if (plan.fresh !== undefined) await freshen(buildx)
-  if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
+  if (planned.kind === 'existing') {
+    const existing = { ...buildx, builder: planned.name }
+    if (spec.severalNodes) warnEmulated((await settle(existing)) ?? [], run)
+    return existing
+  }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)
   return { ...buildx, builder, retries: { ...buildx.retries, answeredBefore: true } }

@@ -7,8 +7,11 @@ import type { PlannedBuilder } from './choose-builder.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 
+/** A node that this step creates. */
+export type PlannedOffer = NodeOffer & { readonly endpoint: string | undefined }
+
 /** Returns the nodes of a builder that is not created yet: only their declared platforms are known. */
-export function plannedOffers(builder: Creation, server: DockerServer | undefined): readonly NodeOffer[] {
+export function plannedOffers(builder: Creation, server: DockerServer | undefined): readonly PlannedOffer[] {
   const { driver, endpoint, platforms, append } = builder
   return [{ name: undefined, endpoint, platforms }, ...append].map((node, at) => {
     const isHere =
@@ -16,8 +19,10 @@ export function plannedOffers(builder: Creation, server: DockerServer | undefine
       traitsOf(driver).runs === 'on-daemon' &&
       (node.endpoint === undefined || [server.endpoint.host, server.endpoint.context].includes(node.endpoint))
     return {
+      endpoint: node.endpoint,
       title: titleOf(node.name, node.endpoint),
-      declared: node.platforms.map(formatPlatform),
+      // buildx removes a platform from the nodes before the last one that declares it.
+      declared: node.platforms.map(formatPlatform).filter((platform) => !isDeclared(append.slice(at), platform)),
       reported: undefined,
       native: isHere ? `${server.os}/${server.architecture}` : undefined,
       declaredBy: declaredBy(at, node.name ?? node.endpoint),
@@ -25,26 +30,28 @@ export function plannedOffers(builder: Creation, server: DockerServer | undefine
   })
 }
 
-/**
- * Returns the nodes of a builder that exists. A node that is not running has no reported platforms; `planned` are the
- * nodes that this step created it with.
- */
-export function offersOf(
-  nodes: readonly BuilderNode[],
-  planned: readonly NodeOffer[] | undefined,
-): readonly NodeOffer[] {
-  return nodes.map(({ name, endpoint, status, declared, reported }, at) => ({
+function isDeclared(nodes: Creation['append'], platform: string): boolean {
+  return nodes.some(({ platforms }) => platforms.some((one) => formatPlatform(one) === platform))
+}
+
+/** Returns the nodes of a builder that exists. A node that is not running has no reported platforms. */
+export function offersOf(nodes: readonly BuilderNode[]): readonly NodeOffer[] {
+  return nodes.map(({ name, endpoint, status, declared, reported }) => ({
     title: titleOf(name, endpoint),
     declared,
     reported: status === 'running' ? reported : undefined,
-    native: planned?.[at]?.native ?? nativeOf(declared, reported),
-    declaredBy:
-      planned?.[at]?.declaredBy ??
-      `the platforms of the node (docker buildx create --append --node ${name} --platform …)`,
+    native: nativeOf(declared, reported),
+    declaredBy: declaredInBuilder(name),
   }))
 }
 
-function titleOf(name: string | undefined, endpoint: string | undefined): string {
+/** Returns where the platforms of a node of an existing builder are declared, for messages. */
+export function declaredInBuilder(name: string): string {
+  return `the platforms of the node (docker buildx create --append --node ${name} --platform …)`
+}
+
+/** Returns how messages name a node. */
+export function titleOf(name: string | undefined, endpoint: string | undefined): string {
   if (name === undefined) return `node ${endpoint ?? '0'}`
   return endpoint === undefined ? `node ${name}` : `node ${name} (${endpoint})`
 }

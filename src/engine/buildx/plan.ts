@@ -25,6 +25,8 @@ export type BuildxSpec = {
   readonly server: DockerServer | undefined
   /** Whether the builder is part of that daemon, or runs in it. */
   readonly ofDaemon: boolean
+  /** Whether the builder has several nodes that are not pods. */
+  readonly severalNodes: boolean
   /** The minimum version of BuildKit. */
   readonly minimumBuildkit: string | undefined
   /** Entries for RUN's /etc/hosts besides those of the builder. */
@@ -80,6 +82,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
         method,
         server,
         ofDaemon,
+        severalNodes: nodes > 1 && !traitsOf(builder.driver).inCluster,
         minimumBuildkit: inputs.minimumVersions.buildkit,
         addHosts: hostGateway(builder.driver, server?.version).filter((entry) => !isGiven(entry, inputs.addHosts)),
       },
@@ -98,7 +101,7 @@ function assign(
   const { builder, found, server } = known
   // The nodes of a cluster are pods, which the driver selects.
   if (traitsOf(builder.driver).inCluster) return []
-  const existing = builder.kind === 'existing' && found.name === builder.name ? offersOf(found.nodes, undefined) : []
+  const existing = builder.kind === 'existing' && found.name === builder.name ? offersOf(found.nodes) : []
   const offers = builder.kind === 'create' ? plannedOffers(builder, server) : existing
   return offers.length < 2 ? [] : (assignNodes(offers, platforms.map(formatPlatform)) ?? [])
 }

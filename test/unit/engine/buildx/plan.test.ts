@@ -140,16 +140,11 @@ describe('planBuildx() with nodes', () => {
     expect(warnings.join()).toContain('although node mine1 (ssh://arm) runs it natively. Set the platforms of the node')
   })
 
-  test('warns about a platform that is declared for the local daemon, which emulates it', () => {
-    const { warnings } = planBuildx(
-      inputsOf({
-        ...{ driver: 'docker-container', 'node-platforms': 'amd64, arm64', platforms: 'amd64, arm64', load: 'false' },
-        append: '- endpoint: ssh://far\n  platforms: arm64',
-      }),
-      factsOf(),
-    )
-    expect(warnings).toEqual([
-      'linux/arm64 is emulated by node 0, although node ssh://far declares it. Remove arm64 from `node-platforms`.',
-    ])
+  test('assigns a platform to the last node that declares it, as buildx does', () => {
+    const { nodes } = plan({
+      ...{ driver: 'docker-container', 'node-platforms': 'amd64, arm64', platforms: 'arm64', load: 'false' },
+      append: '- endpoint: ssh://far\n  platforms: arm64',
+    })
+    expect(nodes).toEqual(['linux/arm64: node ssh://far, declared for it'])
   })
 })

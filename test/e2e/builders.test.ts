@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startReleases } from '../support/buildx-release.ts'
 import { makeAuthority } from '../support/certificates.ts'
+import { writeProgram } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
 import { startOwnBuildkitd, untilProcess } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
@@ -171,6 +172,52 @@ describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builde
     expect(second.log).toMatch(/CACHED/i)
   })
 })
+
+describe.skipIf(missing('docker', 'classic', 'cli', 'registry', 'base', 'builderImage'))(
+  'a builder in containers',
+  () => {
+    it('has a node in a Docker context, one over SSH, and none on a machine that does not respond', async () => {
+      const made = job({ Dockerfile: `FROM ${part('base')}\nRUN true\n` }, { DOCKER_HOST: part('docker').host })
+      const docker = join(part('cli'), 'docker')
+      execFileSync(docker, ['context', 'create', 'near', '--docker', `host=${part('docker').host}`], {
+        env: { ...made.env, DOCKER_HOST: '' },
+        stdio: 'pipe',
+      })
+      // The other machine is this one, with another daemon.
+      const bin = join(made.temp, '..', 'bin')
+      mkdirSync(bin)
+      const far = `PATH=${made.env['PATH']} DOCKER_HOST=${part('classic').host}`
+      writeProgram(
+        join(bin, 'ssh'),
+        `case "$*" in *down.example*) echo 'ssh: Could not resolve hostname down.example' >&2; exit 255;; esac
+while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
+      )
+      const options = `driver-opts: [image=${part('builderImage')}, network=host]`
+      const name = `${part('registry').host}/e2e/machines`
+      const step = await runStep(
+        { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } },
+        {
+          ...{ images: name, tags: '1', platforms: 'amd64, arm64, s390x', push: 'true', endpoint: 'near' },
+          ...{ driver: 'docker-container', 'node-platforms': 'amd64' },
+          'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+          append: ['ssh://down.example', 'ssh://far.example']
+            .map((at, index) => `- endpoint: ${at}\n  platforms: ${index === 0 ? 's390x' : 'arm64'}\n  ${options}`)
+            .join('\n'),
+        },
+      )
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toContain('Platform linux/amd64: node near, declared for it')
+      expect(step.log).toContain('Platform linux/arm64: node ssh://far.example, declared for it')
+      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: .*down\.example/)
+      const index = await pull(name, '1')
+      expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
+      for (const host of [part('docker').host, part('classic').host]) {
+        const left = execFileSync(docker, ['-H', host, 'ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
+        expect(left).not.toContain('buildx_buildkit_polyarch-')
+      }
+    })
+  },
+)
 
 const manifests = [
   'application/vnd.oci.image.index.v1+json',

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { member, parseJsonObject } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import { positional } from '../host/exec/positional.ts'
 import type { Host } from '../host/host.ts'
-import type { Builder, BuilderNode, Missing } from './facts.ts'
+import type { Builder, BuilderNode, DeclaredBuilder, Missing } from './facts.ts'
 
 export type BuilderQuery = {
   /** The selected builder: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
@@ -108,6 +109,32 @@ function readNode(text: string): BuilderNode {
 
 function fieldOf(text: string, name: string): string {
   return new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
+}
+
+/**
+ * Returns the platforms that users declared for the builders of this machine, from at most 100 files of buildx; no builder is asked.
+ * https://github.com/docker/buildx/blob/v0.36.1/store/nodegroup.go
+ */
+export function declaredBuilders(stateDir: string): readonly DeclaredBuilder[] {
+  return filesIn(join(stateDir, 'instances'))
+    .slice(0, 100)
+    .flatMap((path) => {
+      const { Name: name, Nodes: nodes } = documentOf(readText(path))
+      if (typeof name !== 'string' || !Array.isArray(nodes)) return []
+      const lists = nodes.map((node: unknown) => member(node, 'Platforms'))
+      const platforms = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(readDeclared) : []))
+      return platforms.length === 0 ? [] : [{ name, platforms: [...new Set(platforms)] }]
+    })
+}
+
+function documentOf(text: string): Readonly<Record<string, unknown>> {
+  return parseJsonObject(text) ?? {}
+}
+
+function readDeclared(found: unknown): readonly string[] {
+  const parts = ['os', 'architecture', 'variant'].map((key) => member(found, key))
+  const text = parts.filter((part) => typeof part === 'string' && part !== '').join('/')
+  return /^\w+\/\w+(?:\/\w+)?$/.test(text.slice(0, 64)) ? [text] : []
 }
 
 /**

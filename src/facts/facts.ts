@@ -25,6 +25,8 @@ export type Facts = {
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
+  /** Builders of this machine with declared platforms; absent if they were not read. */
+  readonly declaredBuilders?: readonly DeclaredBuilder[]
   /** Architectures of the nodes of the Kubernetes cluster that the builder is created in; absent if not queried or not known. */
   readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
@@ -60,6 +62,9 @@ export type Builder = {
   /** In the order of buildx; empty if they were not queried. */
   readonly nodes: readonly BuilderNode[]
 }
+
+/** A builder, and the platforms, `os/arch[/variant]`, that its user declared for its nodes. */
+export type DeclaredBuilder = { readonly name: string; readonly platforms: readonly string[] }
 
 /** A node of a builder, as `buildx inspect` reports it. */
 export type BuilderNode = {

@@ -99,6 +99,7 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       expect(step.log).toContain(`without node dying (${dying.endpoint}), which is not available`)
       expect(step.log).toMatch(/linux\/s390x: node polyarch-\S+ \(\S+\), declared for it, emulated/)
       expect(step.log).toMatch(/linux\/arm64: node polyarch-\S+ \(\S+\), declared for it, emulated/)
+      expect(step.summary).toMatch(/Nodes:\n\n(?:- `linux\/\w+: node polyarch-\S+ \(\S+\), declared for it, \w+`\n){3}/)
       const index = await pull(name, '1')
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
     })

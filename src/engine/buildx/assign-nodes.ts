@@ -137,7 +137,7 @@ const order = ['amd64', 'arm64', 'riscv64', 'ppc64le', 's390x', '386', 'mips64le
 
 /**
  * Returns the native platform of a node; undefined if it cannot be determined: buildx prints declared platforms first, so
- * that the native one cannot be told from an emulated one if it is declared.
+ * that a declared native platform looks like an emulated one.
  */
 export function nativeOf(declared: readonly string[], reported: readonly string[]): string | undefined {
   const [first, second] = reported

@@ -15,4 +15,6 @@ export type Buildx = {
   /** Environment of every docker and buildx process: the private configuration and the daemon's address. */
   readonly env: Readonly<Record<string, string>>
   readonly retries: BuildRetries
+  /** The node of each platform, which changes if nodes are lost. */
+  readonly nodes: { lines: readonly string[] }
 }

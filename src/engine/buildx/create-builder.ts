@@ -15,6 +15,7 @@ import { formatPlatform } from '../../oci/platform.ts'
 import { gone } from '../buildkit/gone.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
+import { assignmentLines } from './assign-nodes.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
@@ -117,6 +118,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
     )
     const args = ['inspect', '--bootstrap', ...positional(name)]
     const booted = await host.exec(program, args, { env, timeout: bootTimeout, onStderrLine })
+    if (assignments !== undefined) making.nodes.lines = assignmentLines(assignments)
     if (booted.ok) warnEmulated(assignments ?? [], making.run)
     return booted
   }

@@ -90,7 +90,8 @@ export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
 }
 
 async function build(buildx: Buildx, checked: CheckedSource): Promise<Built> {
-  const built = await buildImage(withoutLaterCaches(buildx), checked)
+  const image = await buildImage(withoutLaterCaches(buildx), checked)
+  const built: Built = { ...image, nodes: buildx.nodes.lines }
   const keep = keepCache(buildx, checked.reading)
   return keep === undefined ? built : { ...built, keepCache: keep }
 }
@@ -155,6 +156,7 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
     name: sessionName(host.tempDir),
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
+    nodes: { lines: plan.engine.nodes ?? [] },
   }
   if (plan.fresh !== undefined) await freshen(buildx)
   if (planned.kind === 'existing') {

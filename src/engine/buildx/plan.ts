@@ -7,6 +7,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
+import { isEmulated } from '../is-emulated.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
 import { type Assignment, assignmentLines, assignNodes, nativeWarnings } from './assign-nodes.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
@@ -89,7 +90,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     },
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
-    warnings: nativeWarnings(assignments),
+    warnings: [...nativeWarnings(assignments), ...builderWarnings(inputs, { facts, builder, traits })],
   }
 }
 
@@ -104,6 +105,23 @@ function assign(
   const existing = builder.kind === 'existing' && found.name === builder.name ? offersOf(found.nodes) : []
   const offers = builder.kind === 'create' ? plannedOffers(builder, server) : existing
   return offers.length < 2 ? [] : (assignNodes(offers, platforms.map(formatPlatform)) ?? [])
+}
+
+/** Returns a warning for each platform that is emulated although another builder of this machine declares a node for it. */
+function builderWarnings(
+  { platforms }: Inputs,
+  known: { readonly facts: Facts; readonly builder: PlannedBuilder; readonly traits: Traits },
+): readonly string[] {
+  const { facts, builder, traits } = known
+  const others = facts.declaredBuilders?.filter(({ name }) => builder.kind === 'create' || name !== builder.name) ?? []
+  return platforms.map(formatPlatform).flatMap((platform) => {
+    const native = others.find((one) => one.platforms.includes(platform))
+    if (native === undefined || !isEmulated(platform, traits.natives)) return []
+    const { name } = native
+    return [
+      `${platform} is emulated, although the builder ${name} declares a node for it. To use it, set \`builder: ${name}\`.`,
+    ]
+  })
 }
 
 /** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */

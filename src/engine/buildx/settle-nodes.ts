@@ -98,7 +98,7 @@ function tellNodes(assignments: readonly Assignment[] | undefined, { log }: Aski
   return assignments
 }
 
-/** Returns a node that was asked for its platforms; `planned` are the nodes that this step created. */
+/** Returns a probed node with its platforms; `planned` are the nodes that this step created. */
 function offerOf({ name, endpoint, declared, reported }: ProbedNode, planned: readonly PlannedOffer[]): NodeOffer {
   const own = planned.find((one) => one.endpoint === endpoint)
   return {

@@ -1,5 +1,5 @@
 import { formatPlatform } from '../../oci/platform.ts'
-import type { Assignment } from './assign-nodes.ts'
+import { type Assignment, assignmentLines } from './assign-nodes.ts'
 import type { Buildx } from './buildx.ts'
 import { plannedOffers } from './node-offers.ts'
 import { settleNodes } from './settle-nodes.ts'
@@ -11,8 +11,9 @@ export async function settle({
   build: { platforms },
   builder,
   env,
+  nodes,
 }: Buildx): Promise<readonly Assignment[] | undefined> {
-  return await settleNodes(
+  const assignments = await settleNodes(
     {
       ...{ program, builder, env },
       isPlanned: (plan.engine.nodes ?? []).length > 0,
@@ -21,4 +22,6 @@ export async function settle({
     },
     host,
   )
+  if (assignments !== undefined) nodes.lines = assignmentLines(assignments)
+  return assignments
 }

@@ -65,7 +65,7 @@ async function create(
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const run = { plan, host, access: loginOf(registry) }
-  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries }
+  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries, nodes: { lines: [] } }
   const failed = await createBuilder(buildx, { ...builder, ...changes }).then(
     () => undefined,
     (error: unknown) => error,

@@ -42,3 +42,12 @@ it('lists each decision, and no secret', () => {
 it('is a table in the summary that no text breaks', () => {
   expect(planSection(rows)).toContain('| Labels | `a=b \\| c` |\n')
 })
+
+it('names the node of each platform', () => {
+  const nodes = ['linux/amd64: node a, declared for it', 'linux/arm64: node b, declared for it']
+  const two = planRows(
+    { ...plan, engine: { ...plan.engine, nodes } },
+    { reading: undefined, bases: [], emulations: [] },
+  )
+  expect(two).toContainEqual({ what: 'Nodes', values: nodes })
+})

@@ -104,3 +104,11 @@ test('summaryOf() has the labels, folded, and at most as many as people read', (
   const many = Array.from({ length: 60 }, (_, at) => `k${at}=v`).join('\n')
   expect(summaryOf(resultOf({ labels: many }))).toContain('10 more in the output `labels`')
 })
+
+test('summaryOf() names the node of each platform', () => {
+  const result = resultOf({ images: 'ghcr.io/acme/app' })
+  const lines = ['linux/amd64: node a, declared for it, native', 'linux/arm64: node b, declared for it']
+  const summary = summaryOf({ ...result, built: { ...result.built, nodes: lines } })
+  expect(summary).toContain(`Nodes:\n\n- \`${lines[0]}\`\n- \`${lines[1]}\`\n`)
+  expect(summaryOf({ ...result, built: { ...result.built, nodes: [] } })).not.toContain('Nodes:')
+})

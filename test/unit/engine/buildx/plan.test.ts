@@ -148,3 +148,13 @@ describe('planBuildx() with nodes', () => {
     expect(nodes).toEqual(['linux/arm64: node ssh://far, declared for it'])
   })
 })
+
+test('planBuildx() names a builder of the machine that declares a node for a platform that would be emulated', () => {
+  const declaredBuilders = [{ name: 'farm', platforms: ['linux/arm64', 'linux/s390x'] }]
+  const warnings = (given: Parameters<typeof inputsOf>[0]) =>
+    planBuildx(inputsOf({ load: 'false', ...given }), factsOf({ declaredBuilders })).warnings
+  expect(warnings({ platforms: 'amd64, arm64', driver: 'docker-container' })).toEqual([
+    'linux/arm64 is emulated, although the builder farm declares a node for it. To use it, set `builder: farm`.',
+  ])
+  expect(warnings({ platforms: 'amd64' })).toEqual([])
+})

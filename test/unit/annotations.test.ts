@@ -40,6 +40,8 @@ const withoutLine: Readonly<Record<string, { readonly count: number; readonly wh
   'registry/auth/credentials.ts': { count: 3, why: 'credentials of the machine' },
   'containers/apple/apple-containers.ts': { count: 1, why: 'the engine' },
   'engine/buildx/call.ts': { count: 1, why: 'a build cache' },
+  'engine/buildx/settle-nodes.ts': { count: 1, because: 'a node that does not respond' },
+  'engine/buildx/warn-emulated.ts': { count: 1, because: 'the platforms of nodes' },
   'engine/buildx/keep-cache.ts': { count: 1, why: 'a build cache' },
   'engine/buildx/create-builder.ts': { count: 2, why: 'the builder' },
   'engine/buildx/watch.ts': { count: 1, why: 'the builder, which does not answer' },

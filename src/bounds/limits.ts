@@ -49,7 +49,7 @@ export const limits = {
   /** The headers of one answer. */
   headers: 64 * kibibyte,
   /** Timeout for a node of a builder to respond (milliseconds). */
-  nodeTime: 8 * second,
+  nodeTime: 6 * second,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
   /** A Docker configuration whose text is kept, to be restored byte for byte (characters). */

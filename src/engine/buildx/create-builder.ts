@@ -27,6 +27,7 @@ import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
 import { mirroredConfig } from './mirrored-config.ts'
 import { writeCertificates } from './node-certificates.ts'
 import { plannedOffers } from './node-offers.ts'
+import { hasNode } from './probe-nodes.ts'
 import { type LostNode, settleNodes } from './settle-nodes.ts'
 import { warnEmulated } from './warn-emulated.ts'
 
@@ -97,6 +98,8 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
       const call = (signal: AbortSignal) =>
         host.exec(program, args, { env: { ...env, ...ofContext }, timeout, onStderrLine, signal })
       const result = await (isLast && !settles ? watchBoot(watched, host, call) : call(host.signal))
+      // buildx stores a node, then waits 20 s for its answer.
+      if (settles && result.timedOut && hasNode({ builder: name, env }, node.endpoint)) continue
       const found = result.ok ? '' : lastError(result.stderr)
       const [offer] = offers.slice(index)
       if (settles && offer !== undefined && (result.timedOut || gone.test(found) || absentMachine.test(found))) {

@@ -47,9 +47,12 @@ export async function probeNodes(
       writeFileSync(path, JSON.stringify({ ...group?.document, Name: view, Nodes: [{ ...node, Platforms: null }] }), {
         mode: 0o600,
       })
-      const result = await host
-        .exec(program, ['inspect', ...positional(view)], { env, timeout: limits.nodeTime })
-        .finally(() => rmSync(path, { force: true }))
+      const [result, cause] = await Promise.all([
+        host
+          .exec(program, ['inspect', ...positional(view)], { env, timeout: limits.nodeTime })
+          .finally(() => rmSync(path, { force: true })),
+        whyAbsent(String(endpoint), options, host),
+      ])
       const [found] = result.ok ? parseInspect(result.stdout).nodes : []
       const isRunning = found?.status === 'running'
       // A container that does not run is started by the build.
@@ -62,12 +65,19 @@ export async function probeNodes(
         problem:
           isRunning || startable
             ? undefined
-            : found?.error ||
-              (await whyAbsent(String(endpoint), options, host)) ||
-              `it did not respond within ${limits.nodeTime / 1000} s`,
+            : found?.error || cause || `it did not respond within ${limits.nodeTime / 1000} s`,
       }
     }),
   )
+}
+
+/** Whether buildx has stored a node, whose creation can have been stopped before or after that. */
+export function hasNode(
+  { builder, env }: Pick<ProbedBuilder, 'builder' | 'env'>,
+  endpoint: string | undefined,
+): boolean {
+  const group = readGroup(join(env['BUILDX_CONFIG'] ?? '', 'instances', builder))
+  return group?.nodes.some((node) => node['Endpoint'] === endpoint) === true
 }
 
 /** Reduces a builder in the step's copy of the configuration to the given nodes, with the platforms declared for them. */

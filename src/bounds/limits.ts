@@ -48,6 +48,8 @@ export const limits = {
   maskedTokens: 1000,
   /** The headers of one answer. */
   headers: 64 * kibibyte,
+  /** Timeout for a node of a builder to respond (milliseconds). */
+  nodeTime: 6 * second,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
   /** A Docker configuration whose text is kept, to be restored byte for byte (characters). */

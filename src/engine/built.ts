@@ -29,6 +29,8 @@ export type Built = {
    */
   readonly keepCache?: () => Promise<void>
   readonly steps: readonly Step[]
+  /** For each platform the node that built it, and why. Absent or empty: the engine has one node, or it is not known. */
+  readonly nodes?: readonly string[]
   /** Findings of build checks that are not errors. */
   readonly findings?: readonly CheckFinding[]
   /** A hint about a large build context; absent if it is small or has an ignore file. */

@@ -30,7 +30,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
   const whole: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
   const inputs = ofShare(whole)
-  const { engine, load, insecureRegistries } = planEngine(inputs, facts)
+  const { engine, load, insecureRegistries, warnings: engineWarnings = [] } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
@@ -89,11 +89,14 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
     ],
-    warnings: keptWarnings(inputs, {
-      load,
-      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
-      notPushed,
-    }),
+    warnings: [
+      ...keptWarnings(inputs, {
+        load,
+        store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+        notPushed,
+      }),
+      ...engineWarnings,
+    ],
   }
 }
 

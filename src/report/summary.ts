@@ -35,6 +35,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...describeLeg(result),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...nodesSection(built.nodes ?? []),
     ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
@@ -86,6 +87,12 @@ function commandsFor({ plan, published }: Result): readonly string[] {
     `docker buildx imagetools inspect ${name}`,
     `npx polyarch verify ${name}`,
   ]).concat('')
+}
+
+/** Renders the node of each platform, if the builder has several. */
+function nodesSection(nodes: readonly string[]): readonly string[] {
+  if (nodes.length === 0) return []
+  return ['Nodes:', '', ...nodes.map((line) => `- ${codeSpan(line)}`), '']
 }
 
 /** Renders the optional platforms that failed, with the first line of each error. */

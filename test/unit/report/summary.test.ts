@@ -140,3 +140,11 @@ describe('summaryOf() of a job that builds a part of the platforms', () => {
     expect(summary).toMatch(/`linux\/arm64` \|.*\| no RUN steps \|/)
   })
 })
+
+test('summaryOf() names the node of each platform', () => {
+  const result = resultOf({ images: 'ghcr.io/acme/app' })
+  const lines = ['linux/amd64: node a, declared for it, native', 'linux/arm64: node b, declared for it']
+  const summary = summaryOf({ ...result, built: { ...result.built, nodes: lines } })
+  expect(summary).toContain(`Nodes:\n\n- \`${lines[0]}\`\n- \`${lines[1]}\`\n`)
+  expect(summaryOf({ ...result, built: { ...result.built, nodes: [] } })).not.toContain('Nodes:')
+})

@@ -244,6 +244,26 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
     expect(left(open)).toBe('')
   })
 
+  it.skipIf(missing('rootlessImage'))('builds rootless, with the configuration of the builder', async () => {
+    const { registry } = part('kube')
+    // The pod is privileged without `rootless`: then all IDs are mapped.
+    const Dockerfile = `FROM ${registry}/base:1\nRUN uname -m > /machine && cat /proc/self/uid_map > /ids\n`
+    const given = inputsFor(`${buildkit()}-rootless`)
+    const step = await runStep(job({ Dockerfile }), {
+      ...{ ...given, tags: `${registry}/e2e/kube:8`, platforms: 'amd64, arm64' },
+      'driver-opts': `${given['driver-opts']}\nrootless=true`,
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [], post: { status: 0, log: '' } })
+    const { platforms } = await pull(`${part('registry').host}/e2e/kube`, '8')
+    const files = platforms.map(async (image) => [await image.readFile('machine'), await image.readFile('ids')])
+    const ids = expect.stringMatching(/^\s+0\s+1000\s+1\s+1\s+100000\s+65536\s*$/)
+    expect(await Promise.all(files)).toEqual([
+      ['x86_64\n', ids],
+      ['aarch64\n', ids],
+    ])
+    expect(left(open)).toBe('')
+  })
+
   it('explains an image that does not run rootless', async () => {
     const given = { ...inputsFor(buildkit()), tags: `${part('kube').registry}/e2e/kube:7`, platforms: 'amd64' }
     const options = `${given['driver-opts']}\nrootless=true`

@@ -64,6 +64,38 @@ describe.skipIf(missing('registry'))('three jobs of one image', () => {
   })
 })
 
+describe.skipIf(missing('registry'))('two jobs of an image with an optional platform', () => {
+  it('publish it without the platform if its job fails', async () => {
+    const images = `${part('registry').host}/e2e/optional-leg-${process.pid}`
+    const runs = []
+    for (const platform of ['linux/riscv64', 'linux/amd64']) {
+      const job = createJob(
+        { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: '1' },
+        { GITHUB_RUN_ID: '78', GITHUB_RUN_ATTEMPT: '1', RUNNER_NAME: platform },
+      )
+      jobs.push(job)
+      runs.push(
+        await runStep(job, {
+          ...{ images, tags: 'latest', platforms: 'amd64, riscv64?', platform, push: 'true' },
+          ...{ engine: 'embedded', ledger: 'registry' },
+        }),
+      )
+    }
+    const [failed, last] = runs
+    expect(failed, failed?.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(failed?.outputs).toMatchObject({
+      ...{ 'omitted-platforms': 'linux/riscv64', complete: 'false', digest: '', digests: '{}' },
+      missing: 'linux/amd64',
+    })
+    expect(failed?.summary).toContain('### Omitted linux/riscv64 of')
+    expect(last, last?.log).toMatchObject({ status: 0 })
+    expect(last?.outputs).toMatchObject({ 'omitted-platforms': 'linux/riscv64', complete: 'true', pushed: 'true' })
+    expect(last?.summary).toMatch(/`linux\/riscv64` is optional and is not in the image: .*its job failed/)
+    const { platforms: found } = await pull(images, 'latest')
+    expect(found.map(({ platform }) => platform)).toEqual(['linux/amd64'])
+  })
+})
+
 describe.skipIf(missing('act', 'registry'))('a matrix of two images and two platforms, run by act', () => {
   const workflow = (images: string) => `on: push
 jobs:

@@ -41,7 +41,7 @@ export async function runStages(
       reportDryRun(ended.run, joinChecked((result ?? []).map(({ checked }) => checked)), omitted)
       return
     }
-    const prepared = prepareBuild(run)
+    const prepared = prepareBuild()
     const published = await tellMissingLeg({ plan, host }, async () => {
       const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
       const { result, omitted } = tested
@@ -54,13 +54,13 @@ export async function runStages(
 /** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
 async function buildAndTest(
   run: Run,
-  prepared: () => Promise<Build>,
+  prepared: (run: Run) => Promise<Build>,
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
   for (const { run: variant, checked } of await checkVariants(run)) {
     await setUpEmulators(variant, checked)
-    const built = await build(variant, checked, prepared)
+    const built = await build(variant, checked, await prepared(run))
     const verified = await verifyImage(variant, built, checked)
     // The cache of a verified build is kept, so that a rerun after a later failure can use it.
     if (built.keepCache) afterReport(built.keepCache)

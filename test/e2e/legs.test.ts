@@ -96,7 +96,7 @@ describe.skipIf(missing('registry'))('two jobs of an image with an optional plat
   })
 })
 
-describe.skipIf(missing('act', 'registry'))('a matrix of two images and two platforms, run by act', () => {
+describe.skipIf(missing('act', 'registry'))('job matrices, run by act', () => {
   const workflow = (images: string) => `on: push
 jobs:
   image:
@@ -119,7 +119,65 @@ jobs:
       - run: echo "\${{ matrix.ledger }} complete \${{ steps.image.outputs.complete }} \${{ steps.image.outputs.digest }}"
 `
 
-  it('publishes both, one with each ledger', () => {
+  it('of a plan have the same digest as the result of a merge job', async () => {
+    const images = `${part('registry').host}/e2e/plan-${process.pid}`
+    const text = `on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    outputs:
+      matrix: \${{ steps.plan.outputs.matrix }}
+    steps:
+      - uses: polyarch/build@v1
+        id: plan
+        with:
+          mode: plan
+          images: ${images}
+          platforms: amd64, arm64
+  image:
+    needs: plan
+    strategy:
+      matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}
+    runs-on: \${{ matrix.runner }}
+    outputs:
+      digest: \${{ steps.image.outputs.digest }}
+      digests: \${{ steps.image.outputs.complete == 'true' && steps.image.outputs.digests || '' }}
+    steps:
+      - uses: actions/checkout@v5
+      - uses: polyarch/build@v1
+        id: image
+        with:
+          images: ${images}
+          platforms: amd64, arm64
+          platform: \${{ matrix.platform }}
+          push: true
+          engine: embedded
+  merge:
+    needs: image
+    runs-on: ubuntu-latest
+    steps:
+      - uses: polyarch/build@v1
+        id: merge
+        with:
+          mode: merge
+          images: ${images}
+          tags: merged
+          digests: \${{ needs.image.outputs.digests }}
+          push: true
+      - run: echo "Legs \${{ needs.image.outputs.digest }}, merged \${{ steps.merge.outputs.digest }}"
+`
+    const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: 'a', arm64: 'b' }
+    const job = createJob(files, { DOCKER_HOST: 'unix:///nonexistent' })
+    jobs.push(job)
+    const { status, log } = runWorkflow(job, { workflow: text })
+    expect(status, log).toBe(0)
+    const { digest, platforms: found } = await pull(images, 'main')
+    expect(found.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+    expect((await pull(images, 'merged')).digest).toBe(digest)
+    expect(log).toContain(`Legs ${digest}, merged ${digest}`)
+  })
+
+  it('of two images and two platforms publish both, one with each ledger', () => {
     const images = `${part('registry').host}/e2e/act-${process.pid}`
     const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: 'a', arm64: 'b' }
     const job = createJob(files, { DOCKER_HOST: 'unix:///nonexistent' })

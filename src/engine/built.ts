@@ -53,6 +53,8 @@ export type BuiltImage = ImageContent & {
   readonly forVerification?: true
   /** Whether a repository has a blob or a document already. Absent: not known. */
   readonly existsIn?: (digest: Digest, repository: Repository) => boolean
+  /** The repository whose artifacts that refer to the image, such as signatures, are copied with it. */
+  readonly referrersFrom?: Repository
   /** Whether the digest must not change, so that a registry that only accepts Docker's media types is an error. */
   readonly isFixed?: true
 }

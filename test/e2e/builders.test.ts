@@ -104,6 +104,23 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
     })
 
+    it('builds the image without an optional platform whose only node is gone', async () => {
+      const [endpoint = ''] = part('buildkitd')
+      const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })
+      const images = `${part('registry').host}/e2e/optional-node`
+      const step = await runStep(made, {
+        ...{ images, tags: '1', platforms: 'amd64, loong64?', push: 'true', driver: 'remote', endpoint },
+        'node-platforms': 'amd64',
+        append: '- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: loong64',
+      })
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      expect(step.outputs['omitted-platforms']).toBe('linux/loong64')
+      expect(step.log).toMatch(
+        /linux\/loong64 is optional and is omitted from the image: .*no available node of the builder can.*absent/,
+      )
+      expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual(['linux/amd64'])
+    })
+
     it('without a node for a platform names each node with the cause', async () => {
       const { endpoint } = await startOwnBuildkitd(makeAuthority().issue())
       const stranger = makeAuthority().issue()

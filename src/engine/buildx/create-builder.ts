@@ -124,6 +124,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
         builder: name,
         env,
         platforms,
+        optional: making.run.plan.optionalPlatforms.map(formatPlatform),
         planned: offers,
         isPlanned: (making.run.plan.engine.nodes ?? []).length > 0,
       },

@@ -48,6 +48,8 @@ export const limits = {
   maskedTokens: 1000,
   /** The headers of one answer. */
   headers: 64 * kibibyte,
+  /** Timeout for a node of a builder to respond (milliseconds). */
+  nodeTime: 6 * second,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
   /** A Docker configuration whose text is kept, to be restored byte for byte (characters). */
@@ -96,6 +98,12 @@ export const limits = {
   indexEntries: 4096,
   /** All manifests, indexes and configurations of the images that are joined or promoted. */
   joinedDocuments: 128 * mebibyte,
+  /** Artifacts that refer to a promoted image and are copied with it (count). */
+  referrers: 256,
+  /** Levels of artifacts that refer to other artifacts. */
+  referrerDepth: 3,
+  /** All content of the artifacts that are copied with a promoted image. */
+  referrerBytes: 1024 * mebibyte,
   /** Layers of one manifest (count). */
   layers: 4096,
   /** Indexes inside indexes (levels). */

@@ -29,6 +29,8 @@ export type Built = {
    */
   readonly keepCache?: () => Promise<void>
   readonly steps: readonly Step[]
+  /** For each platform the node that built it, and why. Absent or empty: the engine has one node, or it is not known. */
+  readonly nodes?: readonly string[]
   /** Findings of build checks that are not errors. */
   readonly findings?: readonly CheckFinding[]
   /** A hint about a large build context; absent if it is small or has an ignore file. */
@@ -51,6 +53,8 @@ export type BuiltImage = ImageContent & {
   readonly forVerification?: true
   /** Whether a repository has a blob or a document already. Absent: unknown. */
   readonly existsIn?: (digest: Digest, repository: Repository) => boolean
+  /** The repository whose artifacts that refer to the image, such as signatures, are copied with it. */
+  readonly referrersFrom?: Repository
   /** Whether the digest must not change, so that a registry that only accepts Docker's media types is an error. */
   readonly isFixed?: true
 }

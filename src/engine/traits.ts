@@ -62,6 +62,10 @@ export type PlannedEngine<Spec = unknown> = {
   /** How the content leaves the engine, if there are several methods. */
   readonly method?: { readonly name: string; readonly because: string }
   /**
+   * For each platform the node that builds it, and why. Absent or empty: the engine has one node, or it is not known before the build.
+   */
+  readonly nodes?: readonly string[]
+  /**
    * Why no engine that executes RUN was selected: the code of an error about RUN, and how to enable such an engine
    * here.
    */
@@ -80,6 +84,8 @@ export type EnginePlan<Spec = unknown> = {
   readonly load: boolean
   /** Registries that its daemon reaches over plain HTTP. */
   readonly insecureRegistries: readonly string[]
+  /** Warnings about the selected engine. */
+  readonly warnings?: readonly string[]
 }
 
 /** Returns why an engine is used, as a sentence: `because` starts with that word or continues after a comma. */

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { member, parseJsonObject } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
 import type { DockerEndpoint } from '../docker/server.ts'
 import type { Driver } from '../engine/drivers.ts'
 import { positional } from '../host/exec/positional.ts'
 import type { Host } from '../host/host.ts'
-import type { Builder, Missing } from './facts.ts'
+import type { Builder, BuilderNode, DeclaredBuilder, Missing } from './facts.ts'
 
 export type BuilderQuery = {
   /** The selected builder: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
@@ -30,7 +31,7 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
       because: 'default builder',
       platforms: [],
       natives: [],
-      nodes: 1,
+      nodes: [],
     }
   }
   if ('kind' in query.buildx) return query.buildx
@@ -70,26 +71,70 @@ export async function builderAnswers(
 }
 
 /**
- * Parses name, driver and platforms from `buildx inspect`, which has no JSON output: `Name: x`, `Driver: y` first, then per
- * node a `Platforms:` line, with `*` after a platform that the user configured. A node's native platform is the first;
- * emulated platforms follow.
+ * Parses name, driver and nodes from `buildx inspect`, which has no JSON output: `Name: x`, `Driver: y` first, then after
+ * `Nodes:` the name of each node, its endpoint and a `Platforms:` line, with `*` after a platform that the user
+ * configured. A node's native platform is the first; emulated platforms follow.
  */
 export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives' | 'nodes'> {
-  const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(output)?.[1]?.trim() ?? ''
-  const nodes = [...output.matchAll(/^Platforms:[ \t]*(\S.*)$/gm)].map(([, list = '']) =>
-    list
-      .split(',')
-      .map((platform) => platform.trim().replace('*', ''))
-      .filter((platform) => platform !== ''),
-  )
+  // A node that is not running has no platforms, unless the user configured them.
+  const [, list = ''] = output.split(/^Nodes:.*$/m)
+  const nodes = list
+    .split(/^(?=Name:)/m)
+    .filter((text) => text.startsWith('Name:'))
+    .map(readNode)
+  const lists = nodes.map(({ declared, reported }) => [...declared, ...reported])
   return {
-    name: field('Name'),
-    driver: field('Driver') as Driver,
-    platforms: [...new Set(nodes.flat())],
-    natives: [...new Set(nodes.flatMap(([first]) => first ?? []))],
-    // A node that is not running has no platforms, unless the user configured them.
-    nodes: [...output.matchAll(/^Endpoint:/gm)].length,
+    name: fieldOf(output, 'Name'),
+    driver: fieldOf(output, 'Driver') as Driver,
+    platforms: [...new Set(lists.flat())],
+    natives: [...new Set(lists.flatMap(([first]) => first ?? []))],
+    nodes,
   }
+}
+
+function readNode(text: string): BuilderNode {
+  const platforms = fieldOf(text, 'Platforms')
+    .split(',')
+    .map((platform) => platform.trim())
+    .filter((platform) => platform.replace('*', '') !== '')
+  return {
+    name: fieldOf(text, 'Name'),
+    endpoint: fieldOf(text, 'Endpoint'),
+    status: fieldOf(text, 'Status'),
+    error: fieldOf(text, 'Error'),
+    declared: platforms.filter((platform) => platform.includes('*')).map((platform) => platform.replace('*', '')),
+    reported: platforms.filter((platform) => !platform.includes('*')),
+  }
+}
+
+function fieldOf(text: string, name: string): string {
+  return new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
+}
+
+/**
+ * Returns the platforms that users declared for the builders of this machine, from at most 100 files of buildx; no builder is asked.
+ * https://github.com/docker/buildx/blob/v0.36.1/store/nodegroup.go
+ */
+export function declaredBuilders(stateDir: string): readonly DeclaredBuilder[] {
+  return filesIn(join(stateDir, 'instances'))
+    .slice(0, 100)
+    .flatMap((path) => {
+      const { Name: name, Nodes: nodes } = documentOf(readText(path))
+      if (typeof name !== 'string' || !Array.isArray(nodes)) return []
+      const lists = nodes.map((node: unknown) => member(node, 'Platforms'))
+      const platforms = lists.flatMap((list) => (Array.isArray(list) ? list.flatMap(readDeclared) : []))
+      return platforms.length === 0 ? [] : [{ name, platforms: [...new Set(platforms)] }]
+    })
+}
+
+function documentOf(text: string): Readonly<Record<string, unknown>> {
+  return parseJsonObject(text) ?? {}
+}
+
+function readDeclared(found: unknown): readonly string[] {
+  const parts = ['os', 'architecture', 'variant'].map((key) => member(found, key))
+  const text = parts.filter((part) => typeof part === 'string' && part !== '').join('/')
+  return /^\w+\/\w+(?:\/\w+)?$/.test(text.slice(0, 64)) ? [text] : []
 }
 
 /**

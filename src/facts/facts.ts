@@ -28,6 +28,8 @@ export type Facts = {
   /** The buildx binary, called directly instead of through `docker`, or why it is missing. The version is set if it was queried, and "" if buildx does not report it. */
   readonly buildx: { readonly path: string; readonly version?: string } | Missing
   readonly builder: Builder | Missing
+  /** Builders of this machine with declared platforms; absent if they were not read. */
+  readonly declaredBuilders?: readonly DeclaredBuilder[]
   /** Architectures of the nodes of the Kubernetes cluster that the builder is created in; absent if not queried or not known. */
   readonly clusterArchitectures?: readonly string[]
   /** Podman or Buildah on PATH; undefined if it was not searched, because another engine is used. */
@@ -78,6 +80,23 @@ export type Builder = {
   readonly platforms: readonly string[]
   /** The native platforms of the nodes, without duplicates; empty if they were not queried or no node is running. */
   readonly natives: readonly string[]
-  /** Number of nodes. */
-  readonly nodes: number
+  /** In the order of buildx; empty if they were not queried. */
+  readonly nodes: readonly BuilderNode[]
+}
+
+/** A builder, and the platforms, `os/arch[/variant]`, that its user declared for its nodes. */
+export type DeclaredBuilder = { readonly name: string; readonly platforms: readonly string[] }
+
+/** A node of a builder, as `buildx inspect` reports it. */
+export type BuilderNode = {
+  readonly name: string
+  readonly endpoint: string
+  /** `running`, `inactive`, `stopped`; empty if its daemon does not respond. */
+  readonly status: string
+  /** The error of its daemon; empty if it has none. */
+  readonly error: string
+  /** The platforms that the user declared for it. */
+  readonly declared: readonly string[]
+  /** The other platforms that it reports, its native one first unless that is declared; empty if it is not running. */
+  readonly reported: readonly string[]
 }

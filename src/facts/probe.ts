@@ -4,7 +4,7 @@ import { needsOf } from '../engine/engine-names.ts'
 import type { Host } from '../host/host.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { findApple } from './apple.ts'
-import { probeBuilder } from './builder.ts'
+import { declaredBuilders, probeBuilder } from './builder.ts'
 import { findBuildx, installedVersion } from './buildx.ts'
 import { probeDocker } from './docker.ts'
 import { dockerConfigDirOf, findDockerEndpoint } from './docker-endpoint.ts'
@@ -94,7 +94,7 @@ async function probeApple(
   return isNeeded ? { apple: await findApple(host) } : {}
 }
 
-type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder' | 'clusterArchitectures'>
+type EngineFacts = Pick<Facts, 'docker' | 'buildx' | 'builder' | 'declaredBuilders' | 'clusterArchitectures'>
 
 async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): Promise<EngineFacts> {
   const endpoint = findDockerEndpoint(host, dockerConfigDir, { product: asked.engineProduct })
@@ -107,7 +107,14 @@ async function probeEngine(host: Host, asked: Asked, dockerConfigDir: string): P
     }),
     probeCluster(host, asked),
   ])
-  return { docker, buildx, builder, ...(clusterArchitectures && { clusterArchitectures }) }
+  const stateDir = host.env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx')
+  return {
+    docker,
+    buildx,
+    builder,
+    declaredBuilders: declaredBuilders(stateDir),
+    ...(clusterArchitectures && { clusterArchitectures }),
+  }
 }
 
 async function probeCluster(host: Host, { builder, driver, endpoint, driverOpts }: Asked) {

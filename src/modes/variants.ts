@@ -11,6 +11,14 @@ import { openSource } from '../source/open-source.ts'
 /** What the stages from preflight to the smoke tests return. */
 export type Tested = Pick<Result, 'checked' | 'built' | 'verified' | 'smoked'>
 
+/** The results of a job whose platforms were all omitted. */
+export const nothingTested: Tested = {
+  checked: { reading: undefined, bases: [], emulations: [] },
+  built: { content: undefined, metadata: {}, imageId: undefined, steps: [] },
+  verified: [],
+  smoked: [],
+}
+
 /**
  * Returns a run for each group of platforms that are built with the same Dockerfile, target and build arguments: the run itself without
  * `per-platform`. Each has its own reading of its Dockerfile.

@@ -12,7 +12,7 @@ import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { type PlannedLabels, planLabels } from './labels.ts'
-import { legNotices, ofShare, planLeg } from './leg.ts'
+import { isPart, legNotices, ofShare, planLeg } from './leg.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { handedOn, type Plan } from './plan.ts'
@@ -30,7 +30,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
   const { push, notPushed } = decidePush(given, facts)
   const whole: Inputs = given.call === 'build' ? { ...given, push } : withoutResult(given)
   const inputs = ofShare(whole)
-  const { engine, load, insecureRegistries } = planEngine(inputs, facts)
+  const { engine, load, insecureRegistries, warnings: engineWarnings = [] } = planEngine(inputs, facts)
   const { traits } = engine
   const named = planTags(inputs, facts.event)
   const references = named.tags.map(({ reference }) => reference)
@@ -65,6 +65,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
     leg,
+    isPart: isPart(whole),
     smokeTest: planSmokeTest(inputs, facts, engine),
     references,
     tags: named.tags,
@@ -89,11 +90,14 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]
         : []),
     ],
-    warnings: keptWarnings(inputs, {
-      load,
-      store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
-      notPushed,
-    }),
+    warnings: [
+      ...keptWarnings(inputs, {
+        load,
+        store: facts.docker.kind === 'server' ? facts.docker.store : undefined,
+        notPushed,
+      }),
+      ...engineWarnings,
+    ],
   }
 }
 

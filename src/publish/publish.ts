@@ -1,6 +1,7 @@
 import type { Built } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
+import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
@@ -88,12 +89,26 @@ export async function pushContent({ plan, access, host }: Run, { content }: Buil
   const client = access.registry
   const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
-  const { tree, blobs, isPushed, existsIn, isFixed } = content
+  const { tree, blobs, isPushed, existsIn, isFixed, referrersFrom } = content
   if (isPushed) return { tree, repositories, errors: [], isUnchanged: false, client }
   const stores = repositories.map((repository) => registryStore(client, repository))
   const options = { from: blobs, to: stores, existsIn, host }
   const pushed = isFixed ? { tree, ...(await pushTree(tree, options)) } : await pushAcceptedTypes(tree, options)
+  if (referrersFrom !== undefined)
+    await copyAllReferrers(tree, pushed.repositories, { source: referrersFrom, client, host })
   return { ...pushed, client: repairing(client, pushed.tree, options) }
+}
+
+/** Copies the artifacts that refer to a promoted image to all other repositories that have it. Loads the code on demand. */
+async function copyAllReferrers(
+  tree: ImageTree,
+  targets: readonly Repository[],
+  { source, ...copying }: { readonly source: Repository; readonly client: RegistryClient; readonly host: Host },
+): Promise<void> {
+  const others = targets.filter((target) => formatRepository(target) !== formatRepository(source))
+  if (others.length === 0) return
+  const { copyReferrers } = await import('./copy-referrers.ts')
+  for (const target of others) await copyReferrers(tree, { source, target, ...copying })
 }
 
 /**

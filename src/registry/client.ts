@@ -18,6 +18,7 @@ import {
   manifestPutEndpoint,
 } from './endpoint.ts'
 import { downloadBlob } from './pull/download.ts'
+import { listReferrers } from './pull/list-referrers.ts'
 import { deleteManifest } from './push/delete-manifest.ts'
 import { createMount } from './push/mount.ts'
 import { type ProbeOptions, probePush } from './push/probe-push.ts'
@@ -122,6 +123,12 @@ export type RegistryClient = {
     name: string,
     options?: ManifestOptions,
   ) => Promise<Descriptor | undefined>
+  /** Returns the artifacts that refer to a digest; undefined if the registry does not list them. */
+  readonly getReferrers: (
+    target: Repository,
+    digest: Digest,
+    options?: CallOptions,
+  ) => Promise<readonly Descriptor[] | undefined>
   /** Pushes a manifest or index under a tag or its digest, and returns the digest that the registry confirmed. */
   readonly putManifest: (
     target: Repository,
@@ -245,6 +252,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await downloadBlob(exchange, target, blob, { signal, now: () => options.clock.now().getTime() }),
     deleteManifest: async (target, digest, { signal } = {}) =>
       await deleteManifest(exchange, target, { digest, signal }),
+    getReferrers: async (target, digest, { signal } = {}) => await listReferrers(exchange, target, { digest, signal }),
     getManifest,
     headManifest,
     putManifest: async (target, name, bytes, type, { laggingAttempts, signal } = {}) => {

@@ -33,6 +33,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Platforms', values: build.platforms.map((platform) => describePlatform(platform, plan)) },
     { what: 'Other jobs build', values: plan.leg ? others(plan.leg, build).map(formatPlatform) : [] },
     { what: 'Ledger', values: plan.leg ? [`${plan.leg.ledger.kind} (${plan.leg.ledger.because})`] : [] },
+    { what: 'Nodes', values: engine.nodes ?? [] },
     { what: 'Context', values: isBuild ? [build.context] : [] },
     { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },

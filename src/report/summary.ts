@@ -35,6 +35,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...describeLeg(result),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...nodesSection(built.nodes ?? []),
     ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
     ...(exported.outputs.length > 0 ? [''] : []),
@@ -64,7 +65,7 @@ function describeLeg({ plan, leg }: Result): readonly string[] {
       return []
     case 'published': {
       const own = plan.build.platforms.map(formatPlatform).map(codeSpan).join(', ')
-      return [`This job built ${own} and joined the image from the results of all jobs.`, '']
+      return [`This job ${own === '' ? '' : `built ${own} and `}joined the image from the results of all jobs.`, '']
     }
     case 'joined elsewhere':
       return [`Another job joined the image ${codeSpan(leg.digest)} and wrote its tags.`, '']
@@ -86,6 +87,12 @@ function commandsFor({ plan, published }: Result): readonly string[] {
     `docker buildx imagetools inspect ${name}`,
     `npx polyarch verify ${name}`,
   ]).concat('')
+}
+
+/** Renders the node of each platform, if the builder has several. */
+function nodesSection(nodes: readonly string[]): readonly string[] {
+  if (nodes.length === 0) return []
+  return ['Nodes:', '', ...nodes.map((line) => `- ${codeSpan(line)}`), '']
 }
 
 /** Renders the optional platforms that failed, with the first line of each error. */
@@ -195,7 +202,9 @@ function timelineSection({ plan, checked: { reading }, built, images }: Result):
   ]
 }
 
-function titleOf({ plan: { load }, published, leg }: Result): string {
+function titleOf({ plan: { load, isPart, build }, published, leg, omitted }: Result): string {
+  if (isPart && build.platforms.length === 0 && published === undefined)
+    return `Omitted ${omitted.map(({ platform }) => formatPlatform(platform)).join(', ')} of`
   if (leg && published === undefined)
     return `Pushed ${leg.images.map(({ platform }) => formatPlatform(platform)).join(', ')} of`
   if (published) return published.error ? 'Partly published:' : 'Published'

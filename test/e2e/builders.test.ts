@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startReleases } from '../support/buildx-release.ts'
 import { makeAuthority } from '../support/certificates.ts'
+import { writeProgram } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
-import { startOwnBuildkitd } from './support/own-buildkitd.ts'
+import { startOwnBuildkitd, untilProcess } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -67,6 +68,81 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       const shown = step.log.split('\n').filter((line) => !line.startsWith('::add-mask::'))
       expect(secretLines.filter((line) => shown.some((one) => one.includes(line)))).toEqual([])
     })
+
+    it('is used without a node that is gone, and without one that dies in the build', async () => {
+      const dying = await startOwnBuildkitd()
+      const [first = ''] = part('buildkitd')
+      const sleeps = 'sleep 4.669201'
+      const Dockerfile = `FROM ${part('base')}\nARG TARGETARCH\nRUN test "$TARGETARCH" != arm64 || ${sleeps}\n`
+      const made = job({ Dockerfile }, { DOCKER_HOST: nowhere })
+      const name = `${part('registry').host}/e2e/lost-nodes`
+      const running = runStep(made, {
+        ...{
+          images: name,
+          tags: '1',
+          platforms: 'amd64, arm64, s390x',
+          push: 'true',
+          driver: 'remote',
+          endpoint: first,
+        },
+        'node-platforms': 'amd64',
+        append: `- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: s390x\n- endpoint: ${dying.endpoint}\n  name: dying\n  platforms: arm64`,
+      })
+      await untilProcess(sleeps)
+      await untilProcess(sleeps)
+      await dying.kill()
+      const step = await running
+
+      expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(/without node absent \(tcp:\/\/127\.0\.0\.1:9\), which is not available: .*ECONNREFUSED/)
+      expect(step.log).toContain(`linux/arm64: node dying (${dying.endpoint}), declared for it`)
+      expect(step.log).toContain(`without node dying (${dying.endpoint}), which is not available`)
+      expect(step.log).toMatch(/linux\/s390x: node polyarch-\S+ \(\S+\), declared for it, emulated/)
+      expect(step.log).toMatch(/linux\/arm64: node polyarch-\S+ \(\S+\), declared for it, emulated/)
+      expect(step.summary).toMatch(/Nodes:\n\n(?:- `linux\/\w+: node polyarch-\S+ \(\S+\), declared for it, \w+`\n){3}/)
+      const index = await pull(name, '1')
+      expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
+    })
+
+    it('builds the image without an optional platform whose only node is gone', async () => {
+      const [endpoint = ''] = part('buildkitd')
+      const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })
+      const images = `${part('registry').host}/e2e/optional-node`
+      const step = await runStep(made, {
+        ...{ images, tags: '1', platforms: 'amd64, loong64?', push: 'true', driver: 'remote', endpoint },
+        'node-platforms': 'amd64',
+        append: '- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: loong64',
+      })
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      expect(step.outputs['omitted-platforms']).toBe('linux/loong64')
+      expect(step.log).toMatch(
+        /linux\/loong64 is optional and is omitted from the image: .*no available node of the builder can.*absent/,
+      )
+      expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual(['linux/amd64'])
+    })
+
+    it('without a node for a platform names each node with the cause', async () => {
+      const { endpoint } = await startOwnBuildkitd(makeAuthority().issue())
+      const stranger = makeAuthority().issue()
+      const made = job({ Dockerfile: `FROM ${part('base')}\n` }, { DOCKER_HOST: nowhere })
+      const env = {
+        ...made.env,
+        BUILDER_NODE_0_AUTH_TLS_CACERT: stranger.ca,
+        BUILDER_NODE_0_AUTH_TLS_CERT: stranger.cert,
+        BUILDER_NODE_0_AUTH_TLS_KEY: stranger.key,
+      }
+      const step = await runStep(
+        { ...made, env },
+        {
+          ...{ images: 'a.example/b', tags: '1', platforms: 'amd64', preflight: 'false', driver: 'remote', endpoint },
+          append: '- endpoint: tcp://127.0.0.1:9\n  name: absent',
+        },
+      )
+      expect(step).toMatchObject({ status: 1, leftovers: [] })
+      expect(step.log).toMatch(
+        /Cannot build linux\/amd64: no available node of the builder can\. Not available: node \S+ \(tcp:\S+\): .*certificate.*; node absent \(tcp:\/\/127\.0\.0\.1:9\): .*ECONNREFUSED/,
+      )
+    })
   },
 )
 
@@ -114,6 +190,53 @@ describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builde
     expect(second.log).toMatch(/CACHED/i)
   })
 })
+
+describe.skipIf(missing('docker', 'classic', 'cli', 'registry', 'base', 'builderImage'))(
+  'a builder in containers',
+  () => {
+    it('has a node in a Docker context, one over SSH, and none on a machine that does not respond', async () => {
+      const made = job({ Dockerfile: `FROM ${part('base')}\nRUN true\n` }, { DOCKER_HOST: part('docker').host })
+      const docker = join(part('cli'), 'docker')
+      execFileSync(docker, ['context', 'create', 'near', '--docker', `host=${part('docker').host}`], {
+        env: { ...made.env, DOCKER_HOST: '' },
+        stdio: 'pipe',
+      })
+      // The other machine is this one, with another daemon.
+      const bin = join(made.temp, '..', 'bin')
+      mkdirSync(bin)
+      const far = `PATH=${made.env['PATH']} DOCKER_HOST=${part('classic').host}`
+      writeProgram(
+        join(bin, 'ssh'),
+        `case "$*" in *down.example*) echo 'ssh: Could not resolve hostname down.example' >&2; exit 255;; esac
+while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
+      )
+      const options = `driver-opts: [image=${part('builderImage')}, network=host]`
+      const name = `${part('registry').host}/e2e/machines`
+      const step = await runStep(
+        { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } },
+        {
+          ...{ images: name, tags: '1', platforms: 'amd64, arm64, s390x', push: 'true', endpoint: 'near' },
+          ...{ driver: 'docker-container', 'node-platforms': 'amd64' },
+          'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+          append: ['ssh://down.example', 'ssh://far.example']
+            .map((at, index) => `- endpoint: ${at}\n  platforms: ${index === 0 ? 's390x' : 'arm64'}\n  ${options}`)
+            .join('\n'),
+        },
+      )
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toContain('Platform linux/amd64: node near, declared for it')
+      expect(step.log).toContain('Platform linux/arm64: node ssh://far.example, declared for it')
+      // If ssh ends before the client has written to it, its error does not name the machine.
+      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: \S/)
+      const index = await pull(name, '1')
+      expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
+      for (const host of [part('docker').host, part('classic').host]) {
+        const left = execFileSync(docker, ['-H', host, 'ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
+        expect(left).not.toContain('buildx_buildkit_polyarch-')
+      }
+    })
+  },
+)
 
 const manifests = [
   'application/vnd.oci.image.index.v1+json',

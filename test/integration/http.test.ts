@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request as requestHttp } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createHttp, type HttpOptions } from '../../src/host/http/http.ts'
 import { startRegistry, type TestRegistryOptions } from '../support/registry.ts'
@@ -40,6 +42,13 @@ afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
+
+/** Listens, prints its port, and then accepts nothing. */
+const stuckListener = `
+  const server = require('node:net').createServer()
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    process.stdout.write(String(server.address().port), () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
+  })`
 
 async function start(options: TestRegistryOptions = {}) {
   const registry = await startRegistry(options)
@@ -120,6 +129,21 @@ describe('createHttp()', () => {
     await expect(client()({ method: 'GET', url, timeout: 100 })).rejects.toMatchObject({
       code: 'ETIMEDOUT',
       message: expect.stringContaining('no complete answer from 127.0.0.1'),
+    })
+  })
+
+  it('names a connection that is not accepted', async () => {
+    // A stopped process with a full queue of connections: the kernel drops further ones, as a firewall does.
+    const listener = spawn(process.execPath, ['-e', stuckListener], { stdio: ['ignore', 'pipe', 'inherit'] })
+    cleanUps.push(() => void listener.kill('SIGKILL'))
+    const port = Number(String((await once(listener.stdout, 'data'))[0]))
+    const waiting = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').on('error', () => {}))
+    cleanUps.push(() => waiting.forEach((socket) => void socket.destroy()))
+    await pause(100)
+    const url = `http://127.0.0.1:${port}/`
+    await expect(client()({ method: 'GET', url, timeout: 200 })).rejects.toMatchObject({
+      code: 'ETIMEDOUT',
+      message: `no connection to 127.0.0.1:${port} within 0.2 s`,
     })
   })
 

@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { loadPlacedYaml } from '../../src/bounds/yaml.ts'
 import type { DockerServer } from '../../src/docker/server.ts'
-import type { Builder, Facts } from '../../src/facts/facts.ts'
+import type { Builder, BuilderNode, Facts } from '../../src/facts/facts.ts'
 import type { Inputs } from '../../src/inputs/inputs.ts'
 import { parseInputs } from '../../src/inputs/parse.ts'
 import { type InputName, inputRows } from '../../src/inputs/schema.ts'
@@ -42,7 +42,20 @@ export function builderOf(more: Partial<Builder> = {}): Builder {
     because: 'default builder',
     platforms: [],
     natives: [],
-    nodes: 1,
+    nodes: [],
+    ...more,
+  }
+}
+
+/** A node of a builder that responds, with the given differences. */
+export function nodeOf(more: Partial<BuilderNode> = {}): BuilderNode {
+  return {
+    name: 'one',
+    endpoint: 'tcp://one:1',
+    status: 'running',
+    error: '',
+    declared: [],
+    reported: ['linux/amd64'],
     ...more,
   }
 }

@@ -42,6 +42,8 @@ const withoutLine: Readonly<Record<string, { readonly count: number; readonly wh
   'engine/buildkit/sparing-bad-cache.ts': { count: 1, why: 'a build cache' },
   'engine/write-cache-later.ts': { count: 1, why: 'a build cache' },
   'engine/nerdctl/engine.ts': { count: 1, why: 'a build cache' },
+  'engine/buildx/settle-nodes.ts': { count: 1, why: 'a node that does not respond' },
+  'engine/buildx/warn-emulated.ts': { count: 1, why: 'the platforms of nodes' },
   'engine/buildx/create-builder.ts': { count: 2, why: 'the builder' },
   'engine/watch-build.ts': { count: 1, why: 'the builder, which does not answer' },
   'engine/embedded/advice.ts': { count: 1, why: 'build arguments that are in no line of the Dockerfile' },

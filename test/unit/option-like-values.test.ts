@@ -55,7 +55,7 @@ describe.each(hostile)('the value %s is never an option', (value) => {
   })
 
   test('of docker-buildx create', () => {
-    const call = { name: 'b', config: ['--buildkitd-config', value], isFirst: true, isLast: true }
+    const call = { name: 'b', config: ['--buildkitd-config', value], isFirst: true, boots: true }
     const node = { name: value, endpoint: value, platforms: [], options: [value], flags: value }
     const args = createArguments('remote', node, call)
     expect(args.slice(-2)).toEqual(['--', value])

@@ -74,6 +74,12 @@ export const buildTable: Table = [
     verdict: 'transient',
     learnedFrom: 'BuildKit, which fetches the frontend that reads the Dockerfile from a registry',
   },
+  {
+    code: 'daemon-unreachable',
+    pattern: /^Cannot build [^:]{0,1000}: no available node of the builder can\b/,
+    verdict: 'permanent',
+    learnedFrom: 'builders with several nodes, which are waited for before this is reported',
+  },
   { code: 'daemon-unreachable', pattern: misconfigured, verdict: 'permanent', learnedFrom: outages },
   // The build may have crashed the daemon: it is repeated once.
   {

@@ -18,4 +18,6 @@ export type Buildx = {
   readonly retries: BuildRetries
   /** The clusters whose API leads to the builder; absent for other builders. */
   readonly clusters?: readonly KubeCluster[]
+  /** The node of each platform, which changes if nodes are lost. */
+  readonly nodes: { lines: readonly string[] }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
+import { ActionError } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
@@ -12,6 +13,7 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { type RemoteContext, toBuildError } from '../buildkit/failure.ts'
+import { goneHow } from '../buildkit/gone.ts'
 import { createProgress, type Progress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { generatorOf } from '../buildkit/sbom-generator.ts'
@@ -26,6 +28,7 @@ import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { isClientLog } from './client-log.ts'
 import { watchCluster } from './kubernetes/watch-cluster.ts'
+import { settle } from './settle.ts'
 import { watch } from './watch.ts'
 
 /** What one call builds, and where its result goes. */
@@ -60,11 +63,35 @@ export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<Ca
   }
   try {
     const call = (build: BuildSpec) => callOnce({ ...buildx, build }, { ...target, onFailed })
-    return await retryBuild(sparingBadCache(call, buildx.build, host), buildx.retries, host)
+    return await retryBuild(sparingLostNodes(sparingBadCache(call, buildx.build, host), buildx), buildx.retries, host)
   } catch (error) {
     // Findings of a successful build are reported by the caller, once for all its calls.
     if (!host.signal.aborted) warnFindings(found, host.log)
     throw error
+  }
+}
+
+/**
+ * Returns the build of a builder with several nodes that removes those that went away, so that the next attempt uses the
+ * others. If no other node can build a platform, the error names the node, which the next attempt waits for.
+ */
+function sparingLostNodes<T>(call: () => Promise<T>, buildx: Buildx): () => Promise<T> {
+  if (!buildx.spec.severalNodes) return call
+  const { host } = buildx.run
+  return async () => {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof ActionError) || host.signal.aborted || goneHow(error.message) === undefined) throw error
+      const lost = await settle(buildx).then(
+        () => undefined,
+        (problem: unknown) => problem,
+      )
+      if (!(lost instanceof ActionError)) throw error
+      const { code, platform } = lost
+      const message = `${error.message}. ${lost.message}`
+      throw error.with({ message, platform, ...(code === 'platform-unsupported' ? { code } : {}) })
+    }
   }
 }
 

@@ -13,9 +13,11 @@ import { mirroredReferences } from '../../inputs/mirrors.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
 import { deleteCommand } from '../../kubernetes/delete-command.ts'
 import { formatPlatform } from '../../oci/platform.ts'
+import { gone } from '../buildkit/gone.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { driverOptions } from '../driver-options.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
+import { assignmentLines } from './assign-nodes.ts'
 import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
@@ -25,9 +27,17 @@ import { contextEnvironment, type PodPlace, placePods } from './kubernetes/place
 import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
 import { mirroredConfig } from './mirrored-config.ts'
 import { writeCertificates } from './node-certificates.ts'
+import { plannedOffers } from './node-offers.ts'
+import { hasNode } from './probe-nodes.ts'
+import { type LostNode, settleNodes } from './settle-nodes.ts'
+import { warnEmulated } from './warn-emulated.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 type Making = Omit<Buildx, 'builder'>
+
+/** Messages of ssh about a machine that is down, unknown or rejects the user. */
+const absentMachine =
+  /error during connect|command \[ssh |Could not resolve hostname|Permission denied \(|Connection (?:refused|timed out)|failed to initialize builder/i
 
 /** Timeout for booting a builder, including the pull of its image (milliseconds). */
 const bootTimeout = 600_000
@@ -77,24 +87,55 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
 
   const watched = { places: bootPlaces, waitsForNodes: optionOf(options, 'timeout') !== undefined }
 
-  /** Creates all nodes; the last call boots them. */
+  const offers = plannedOffers(planned, making.spec.server)
+  // A builder of one node is booted as it is created, and the nodes of a cluster are monitored.
+  const settles = nodes.length > 1 && !traitsOf(planned.driver).inCluster
+  const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : host.log.info(line))
+
+  /** Creates all nodes; the last call boots them, unless nodes that are not available are sorted out first. */
   const createWith = async (image: string | undefined): Promise<ExecResult> => {
+    const lost: LostNode[] = []
     for (const [index, node] of nodes.entries()) {
       const isLast = index === nodes.length - 1
-      const args = createArguments(planned.driver, withImage(node, image, optionOf(options, 'image')), {
+      const configured = config.length === 0 ? node : withConfig(node, planned.driver)
+      const args = createArguments(planned.driver, withImage(configured, image, optionOf(options, 'image')), {
         name,
         config,
-        isFirst: index === 0,
-        isLast,
+        isFirst: index === lost.length,
+        boots: isLast && !settles,
       })
-      const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : host.log.info(line))
       const ofContext = planned.driver === 'kubernetes' ? await contextEnvironment(node.endpoint, host) : {}
+      const timeout = settles ? limits.nodeTime : bootTimeout
       const call = (signal: AbortSignal) =>
-        host.exec(program, args, { env: { ...env, ...ofContext }, timeout: bootTimeout, onStderrLine, signal })
-      const result = await (isLast ? watchBoot(watched, host, call) : call(host.signal))
-      if (!result.ok || isLast) return result
+        host.exec(program, args, { env: { ...env, ...ofContext }, timeout, onStderrLine, signal })
+      const result = await (isLast && !settles ? watchBoot(watched, host, call) : call(host.signal))
+      // buildx stores a node, then waits 20 s for its answer.
+      if (settles && result.timedOut && hasNode({ builder: name, env }, node.endpoint)) continue
+      const found = result.ok ? '' : lastError(result.stderr)
+      const [offer] = offers.slice(index)
+      if (settles && offer !== undefined && (result.timedOut || gone.test(found) || absentMachine.test(found))) {
+        lost.push({ offer, problem: found.replace(/^ERROR: /, '') })
+      } else if (!result.ok || (isLast && !settles)) return result
     }
-    throw new ActionError('internal', 'A builder without nodes cannot be made')
+    const platforms = making.build.platforms.map(formatPlatform)
+    const assignments = await settleNodes(
+      {
+        program,
+        builder: name,
+        env,
+        platforms,
+        optional: making.run.plan.optionalPlatforms.map(formatPlatform),
+        planned: offers,
+        isPlanned: (making.run.plan.engine.nodes ?? []).length > 0,
+      },
+      host,
+      lost,
+    )
+    const args = ['inspect', '--bootstrap', ...positional(name)]
+    const booted = await host.exec(program, args, { env, timeout: bootTimeout, onStderrLine })
+    if (assignments !== undefined) making.nodes.lines = assignmentLines(assignments)
+    if (booted.ok) warnEmulated(assignments ?? [], making.run)
+    return booted
   }
 
   /** Removes a builder that did not boot: it exists nevertheless, and its name is taken. */
@@ -184,6 +225,17 @@ function flagsOf(given = '', grants: readonly string[] = []): string {
   return [...(given === '' ? [] : [given]), ...added].join(' ')
 }
 
+/**
+ * Returns a node whose BuildKit reads the configuration of the builder: buildx puts it where a rootless one does not look. Otherwise without flags, the node
+ * keeps the one that buildx sets by default. https://github.com/docker/buildx/issues/4080
+ */
+function withConfig(node: Node, driver: Driver): Node {
+  const isRootless = /^(?:1|t|true)$/i.test(optionOf(node.options, 'rootless') ?? '')
+  if (!traitsOf(driver).inCluster || !isRootless || /(?:^|\s)--config\b/.test(node.flags)) return node
+  const flags = node.flags === '' ? '--allow-insecure-entitlement=network.host' : node.flags
+  return { ...node, flags: `--config=/etc/buildkit/buildkitd.toml ${flags}` }
+}
+
 /** Returns a node whose image, if it is that of the first node, comes from a mirror. */
 function withImage(node: Node, image: string | undefined, first: string | undefined): Node {
   if (image === undefined || optionOf(node.options, 'image') !== first) return node
@@ -191,7 +243,7 @@ function withImage(node: Node, image: string | undefined, first: string | undefi
 }
 
 /**
- * Returns the arguments of `docker-buildx` that create a builder or add a node to it; the last call boots all nodes.
+ * Returns the arguments of `docker-buildx` that create a builder or add a node to it; a call can boot all nodes.
  */
 export function createArguments(
   driver: Driver,
@@ -200,10 +252,10 @@ export function createArguments(
     readonly name: string
     readonly config: readonly string[]
     readonly isFirst: boolean
-    readonly isLast: boolean
+    readonly boots: boolean
   },
 ): readonly string[] {
-  const { name, config, isFirst, isLast } = call
+  const { name, config, isFirst, boots } = call
   return [
     'create',
     ...['--name', name],
@@ -214,7 +266,7 @@ export function createArguments(
     ...options.flatMap((option) => ['--driver-opt', writeRecord([option])]),
     ...config,
     ...(flags === '' ? [] : ['--buildkitd-flags', flags]),
-    ...(isLast ? ['--bootstrap'] : []),
+    ...(boots ? ['--bootstrap'] : []),
     // The driver kubernetes has contexts of the kubeconfig in place of addresses, and takes none as an argument.
     ...(endpoint === undefined || driver === 'kubernetes' ? [] : positional(endpoint)),
   ]

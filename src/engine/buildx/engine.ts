@@ -36,9 +36,12 @@ import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
-import { clustersOf } from './kubernetes/place-pods.ts'
+import { clustersAt, clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
+import { endpointsOf } from './probe-nodes.ts'
+import { settle } from './settle.ts'
+import { warnEmulated } from './warn-emulated.ts'
 
 /** The base images that preflight found. */
 type Bases = Pick<CheckedSource, 'bases'>
@@ -89,7 +92,8 @@ export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
 }
 
 async function build(buildx: Buildx, checked: CheckedSource): Promise<Built> {
-  const built = await buildImage(withoutLaterCaches(buildx), checked)
+  const image = await buildImage(withoutLaterCaches(buildx), checked)
+  const built: Built = { ...image, nodes: buildx.nodes.lines }
   const keep = keepCache(buildx, checked.reading)
   return keep === undefined ? built : { ...built, keepCache: keep }
 }
@@ -154,9 +158,15 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
     name: sessionName(host.tempDir),
     env: { ...traits.env, ...access.env },
     retries: { ...access.retries, ownNetwork, answeredBefore },
+    nodes: { lines: plan.engine.nodes ?? [] },
   }
   if (plan.fresh !== undefined) await freshen(buildx)
-  if (planned.kind === 'existing') return { ...buildx, builder: planned.name }
+  if (planned.kind === 'existing') {
+    const existing = { ...buildx, builder: planned.name }
+    if (spec.severalNodes) warnEmulated((await settle(existing)) ?? [], run)
+    // After nodes that do not respond are left out: the API of their cluster may be away.
+    return { ...existing, clusters: await clustersAt(endpointsOf(existing), host) }
+  }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)
   const clusters = await clustersOf(planned, host)

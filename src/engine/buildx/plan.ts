@@ -6,11 +6,14 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
+import { isEmulated } from '../is-emulated.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import { type Assignment, assignmentLines, assignNodes, nativeWarnings } from './assign-nodes.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
 import { nativesInCluster, withNativeNodes } from './kubernetes/native-nodes.ts'
 import { planSmokePods } from './kubernetes/plan-smoke-pods.ts'
+import { offersOf, plannedOffers } from './node-offers.ts'
 import { requireBuildx } from './require-buildx.ts'
 
 /** The settings that only the buildx engine needs. */
@@ -23,6 +26,8 @@ export type BuildxSpec = {
   readonly server: DockerServer | undefined
   /** Whether the builder is part of that daemon, or runs in it. */
   readonly ofDaemon: boolean
+  /** Whether the builder has several nodes that are not pods. */
+  readonly severalNodes: boolean
   /** The minimum version of BuildKit. */
   readonly minimumBuildkit: string | undefined
   /** Entries for RUN's /etc/hosts besides those of the builder. */
@@ -62,12 +67,14 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     containers: server === undefined ? podsOf(builder) : undefined,
     env,
   }
+  const assignments = assign(inputs, { builder, found: base.builder, server })
   return {
     engine: {
       name: 'buildx',
       because: describe(server, builder),
       traits,
       method,
+      nodes: assignmentLines(assignments),
       options:
         builder.kind === 'create' ? [...builder.driverOpts, ...builder.append.flatMap((node) => node.driverOpts)] : [],
       secrets: keysOf(builder),
@@ -77,18 +84,50 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
         method,
         server,
         ofDaemon,
+        severalNodes: nodes > 1 && !traitsOf(builder.driver).inCluster,
         minimumBuildkit: inputs.minimumVersions.buildkit,
         addHosts: hostGateway(builder.driver, server?.version).filter((entry) => !isGiven(entry, inputs.addHosts)),
       },
     },
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
+    warnings: [...nativeWarnings(assignments), ...builderWarnings(inputs, { facts, builder, traits })],
   }
+}
+
+/** Returns the node for each platform, if the builder has several; empty if it is only known once they are started. */
+function assign(
+  { platforms }: Inputs,
+  known: { readonly builder: PlannedBuilder; readonly found: Builder; readonly server: DockerServer | undefined },
+): readonly Assignment[] {
+  const { builder, found, server } = known
+  // The nodes of a cluster are pods, which the driver selects.
+  if (traitsOf(builder.driver).inCluster) return []
+  const existing = builder.kind === 'existing' && found.name === builder.name ? offersOf(found.nodes) : []
+  const offers = builder.kind === 'create' ? plannedOffers(builder, server) : existing
+  return offers.length < 2 ? [] : (assignNodes(offers, platforms.map(formatPlatform)) ?? [])
+}
+
+/** Returns a warning for each platform that is emulated although another builder of this machine declares a node for it. */
+function builderWarnings(
+  { platforms }: Inputs,
+  known: { readonly facts: Facts; readonly builder: PlannedBuilder; readonly traits: Traits },
+): readonly string[] {
+  const { facts, builder, traits } = known
+  const others = facts.declaredBuilders?.filter(({ name }) => builder.kind === 'create' || name !== builder.name) ?? []
+  return platforms.map(formatPlatform).flatMap((platform) => {
+    const native = others.find((one) => one.platforms.includes(platform))
+    if (native === undefined || !isEmulated(platform, traits.natives)) return []
+    const { name } = native
+    return [
+      `${platform} is emulated, although the builder ${name} declares a node for it. To use it, set \`builder: ${name}\`.`,
+    ]
+  })
 }
 
 /** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */
 function nodesOf(found: Builder, name: string): number {
-  return found.name === name ? found.nodes : 1
+  return found.name === name ? found.nodes.length : 1
 }
 
 /** Returns the private keys that authenticate this step to the nodes of a builder. */

@@ -6,7 +6,7 @@ import { proxyAuthorization, proxyFor } from './proxy.ts'
 import type { Trust } from './trust.ts'
 
 /** Timeout for each phase of a connection setup (milliseconds). */
-const connectTimeout = 30_000
+export const connectTimeout = 30_000
 
 /** The function with which an HTTPS agent opens its connections. */
 export type Connect = (

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../../bounds/limits.ts'
 import type { Environment, Http, HttpRequest, HttpResponse } from '../host.ts'
-import { createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
+import { connectTimeout, createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
 import { createTrust, trustOf } from './trust.ts'
 
@@ -43,6 +43,7 @@ type Connections = { readonly env: Environment; readonly plain: HttpAgent; reado
 
 async function exchange(request: HttpRequest, connections: Connections): Promise<HttpResponse> {
   const { method, headers, body, signal, timeout = defaultTimeout } = request
+  const connectTime = Math.min(timeout, connectTimeout)
   const url = new URL(request.url)
   const proxy = plainProxy(url, request, connections)
   const outgoing = begin(url, request, connections, {
@@ -69,7 +70,12 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
       // Unread bytes mean that the reader is slow, not the server.
       if ((incoming?.readableLength ?? 0) > 0) return
       const what = incoming === undefined ? 'no answer' : 'no more of the answer'
-      const error = withCode(`${what} from ${url.host} for ${timeout / 1000} s`, 'ETIMEDOUT')
+      const error = withCode(
+        outgoing.socket?.connecting === true
+          ? `no connection to ${url.host} within ${connectTime / 1000} s`
+          : `${what} from ${url.host} for ${timeout / 1000} s`,
+        'ETIMEDOUT',
+      )
       incoming?.destroy(error)
       outgoing.destroy(error)
     })
@@ -103,6 +109,8 @@ async function exchange(request: HttpRequest, connections: Connections): Promise
       const { statusCode = 101, headers: found } = response
       resolve({ status: statusCode, headers: flat(found), body: Readable.from([]), upgraded: socket })
     })
+    // The agent's timeout would otherwise also limit the time to connect.
+    outgoing.once('socket', (socket) => void (socket.connecting && socket.setTimeout(connectTime)))
     outgoing.setTimeout(timeout)
     if (body instanceof Readable) pipeline(body, outgoing).catch(reject)
     else outgoing.end(body)

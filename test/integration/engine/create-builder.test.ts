@@ -65,7 +65,7 @@ async function create(
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const run = { plan, host, access: loginOf(registry) }
-  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries }
+  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries, nodes: { lines: [] } }
   const failed = await createBuilder(buildx, { ...builder, ...changes }).then(
     () => undefined,
     (error: unknown) => error,
@@ -223,7 +223,7 @@ test('createBuilder() appends allowed entitlements to the given flags', async ()
   expect(calls[0]?.[at + 1]).toBe(`${flags} --allow-insecure-entitlement=security.insecure`)
 })
 
-test('createBuilder() creates all nodes, and boots them with the last one', async () => {
+test('createBuilder() creates all nodes, then boots those that respond', async () => {
   const { calls } = await create({
     driver: 'remote',
     endpoint: 'tcp://a:1234',
@@ -243,7 +243,8 @@ test('createBuilder() creates all nodes, and boots them with the last one', asyn
       ...[...named, '--append', '--node', 'arm', '--platform', 'linux/arm64,linux/arm/v7'],
       ...['--driver-opt', 'cacert=/b.pem', '--driver-opt', 'servername=b', 'tcp://b:1234'],
     ],
-    [...named, '--append', '--platform', 'linux/s390x', '--bootstrap', 'tcp://c:1234'],
+    [...named, '--append', '--platform', 'linux/s390x', 'tcp://c:1234'],
+    ['inspect', '--bootstrap', 'polyarch-x'],
   ])
 })
 
@@ -253,7 +254,17 @@ test('createBuilder() passes the flags of a node to it, whatever its options', a
     append: '- endpoint: ssh://user@b\n  buildkitd-flags: --debug',
   })
   expect(calls[0]).not.toContain('--buildkitd-flags')
-  expect(calls[1]?.slice(-4)).toEqual(['--buildkitd-flags', '--debug', '--bootstrap', 'ssh://user@b'])
+  expect(calls[1]?.slice(-3)).toEqual(['--buildkitd-flags', '--debug', 'ssh://user@b'])
+})
+
+test('createBuilder() begins with the second node if the machine of the first is not available', async () => {
+  const { calls, failed } = await create(
+    { driver: 'docker-container', endpoint: 'ssh://user@a', append: '- endpoint: ssh://user@b' },
+    { creates: [{ status: 1, stderr: 'ERROR: Cannot connect to the Docker daemon at http://docker.example' }, {}] },
+  )
+  expect(failed).toBeUndefined()
+  expect(calls.map((args) => args.includes('--append'))).toEqual([false, false, false])
+  expect(calls.map((args) => args.at(-1))).toEqual(['ssh://user@a', 'ssh://user@b', 'polyarch-x'])
 })
 
 const pullFailed = (image: string) => ({
@@ -340,4 +351,20 @@ test("createBuilder() appends mirrors to the user's BuildKit configuration", asy
   expect(readFileSync(path, 'utf8')).toBe(
     'debug = true\n[registry."docker.io"]\n  mirrors = ["127.0.0.1:5000/hub", "mirror.example"]\n\n[registry."127.0.0.1:5000"]\n  http = true\n',
   )
+})
+
+test('createBuilder() names the configuration of a rootless builder in a cluster, which does not look where buildx puts it', async () => {
+  const given = { driver: 'kubernetes', 'buildkitd-config-inline': 'debug = true' }
+  const flagsOf = async (changes: Readonly<Record<string, string>>) => {
+    const { calls } = await create({ ...given, ...changes }, { kubeconfig })
+    return calls.filter(([command]) => command === 'create').map((args) => args[args.indexOf('--buildkitd-flags') + 1])
+  }
+  const named = '--config=/etc/buildkit/buildkitd.toml'
+  const rootless = 'rootless=true'
+  expect(await flagsOf({ 'driver-opts': rootless })).toEqual([`${named} --allow-insecure-entitlement=network.host`])
+  expect(await flagsOf({ 'driver-opts': rootless, 'buildkitd-flags': '--debug' })).toEqual([`${named} --debug`])
+  expect(await flagsOf({ 'driver-opts': rootless, 'buildkitd-flags': '--config=/mine' })).toEqual(['--config=/mine'])
+  expect(await flagsOf({ 'driver-opts': 'rootless=false', 'buildkitd-flags': '--debug' })).toEqual(['--debug'])
+  const none = { 'driver-opts': rootless, 'buildkitd-config-inline': '', 'buildkitd-flags': '--debug' }
+  expect(await flagsOf(none)).toEqual(['--debug'])
 })

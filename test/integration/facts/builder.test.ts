@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { DockerEndpoint } from '../../../src/docker/server.ts'
-import { builderAnswers, probeBuilder } from '../../../src/facts/builder.ts'
+import { builderAnswers, declaredBuilders, probeBuilder } from '../../../src/facts/builder.ts'
 import type { Exec, Host } from '../../../src/host/host.ts'
+import { tempFolder } from '../../support/temp.ts'
 
 const folders: string[] = []
 afterEach(() => {
@@ -27,7 +28,7 @@ async function probeWith(files: Readonly<Record<string, string>>, asked = '') {
     return {
       ok: true,
       status: 0,
-      stdout: 'Name:   mine\nDriver: remote\n\nNodes:\nPlatforms: linux/arm64*\n',
+      stdout: 'Name:   mine\nDriver: remote\n\nNodes:\nName: mine0\nPlatforms: linux/arm64*\n',
       stderr: '',
     }
   }
@@ -76,4 +77,16 @@ test.each([
 ])('builderAnswers() of $name is $answers', async ({ stdout, answers }) => {
   const exec: Exec = async () => ({ ok: true, status: 0, stdout, stderr: '' })
   expect(await builderAnswers({ exec }, { buildx: 'docker-buildx', builder: 'own', env: {} })).toBe(answers)
+})
+
+test('declaredBuilders() reads the platforms that users declared, and ignores files of another format', () => {
+  const arm64 = { architecture: 'arm64', os: 'linux' }
+  const folder = tempFolder({
+    'instances/farm': JSON.stringify({ Name: 'farm', Nodes: [{ Platforms: null }, { Platforms: [arm64, { os: 1 }] }] }),
+    'instances/none': JSON.stringify({ Name: 'none', Nodes: [{ Platforms: [] }] }),
+    'instances/broken': '{',
+    'instances/other': '[]',
+  })
+  expect(declaredBuilders(folder)).toEqual([{ name: 'farm', platforms: ['linux/arm64'] }])
+  expect(declaredBuilders(`${folder}/missing`)).toEqual([])
 })

@@ -466,7 +466,7 @@ describe('preflight() of emulators', () => {
   const inspect = (platforms: string) => async () => ({
     ok: true,
     status: 0,
-    stdout: `Name: far\nDriver: remote\n\nNodes:\nPlatforms: ${platforms}\n`,
+    stdout: `Name: far\nDriver: remote\n\nNodes:\nName: far0\nPlatforms: ${platforms}\n`,
     stderr: '',
   })
   const far = builderOf({ name: 'far', driver: 'remote', natives: ['linux/amd64'] })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makePlan } from '../../../src/plan/make-plan.ts'
-import { builderOf, factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { builderOf, factsOf, inputsOf, nodeOf, serverOf } from '../../support/plan.ts'
 
 const docker = serverOf({ store: 'containerd' })
 const { event } = factsOf()
@@ -75,7 +75,10 @@ describe('planCache()', () => {
   })
 
   test('as a keyword, one for each platform if several nodes would overwrite each other', () => {
-    const two = { builder: builderOf({ name: 'two', driver: 'remote', nodes: 2 }), cacheService: true }
+    const two = {
+      builder: builderOf({ name: 'two', driver: 'remote', nodes: [nodeOf(), nodeOf({ name: 'other' })] }),
+      cacheService: true,
+    }
     const both = { platforms: 'amd64, arm64', builder: 'two' }
     const { build } = planOf({ ...both, cache: 'gha' }, two)
     const scope = (platform: string) => `acme-app-linux-${platform}-main`

@@ -54,3 +54,12 @@ it('lists what other jobs build, and where their results are', () => {
     ]),
   )
 })
+
+it('names the node of each platform', () => {
+  const nodes = ['linux/amd64: node a, declared for it', 'linux/arm64: node b, declared for it']
+  const two = planRows(
+    { ...plan, engine: { ...plan.engine, nodes } },
+    { reading: undefined, bases: [], emulations: [] },
+  )
+  expect(two).toContainEqual({ what: 'Nodes', values: nodes })
+})

@@ -4,7 +4,7 @@ import { secret } from '../../../../src/inputs/secret.ts'
 import { knownSecrets } from '../../../../src/login/known-secrets.ts'
 import { describePlan } from '../../../../src/plan/describe-plan.ts'
 import { makePlan } from '../../../../src/plan/make-plan.ts'
-import { builderOf, factsOf, inputsOf, serverOf } from '../../../support/plan.ts'
+import { builderOf, factsOf, inputsOf, nodeOf, serverOf } from '../../../support/plan.ts'
 
 const local = { dataRoot: '/var/lib/docker' }
 const docker = serverOf({ architecture: 'arm64', local })
@@ -114,4 +114,47 @@ describe('planBuildx() with nodes', () => {
     expect(knownSecrets(plan, {})).toEqual([{ role: 'the private key for node 0 of the builder', text: key }])
     expect(describePlan(plan)).not.toContain('hush')
   })
+
+  test('names the node for each platform if all of them are declared', () => {
+    const { nodes } = plan({
+      ...{ driver: 'remote', endpoint: 'tcp://a:1', 'node-platforms': 'amd64', platforms: 'amd64, arm64' },
+      append: '- endpoint: tcp://b:1\n  name: far\n  platforms: arm64',
+    })
+    expect(nodes).toEqual([
+      'linux/amd64: node tcp://a:1, declared for it',
+      'linux/arm64: node far (tcp://b:1), declared for it',
+    ])
+  })
+
+  test('names the nodes of an existing builder, and warns about a native node that is not used', () => {
+    const nodes = [
+      nodeOf({ name: 'mine0', reported: ['linux/amd64', 'linux/arm64'] }),
+      nodeOf({ name: 'mine1', endpoint: 'ssh://arm', reported: ['linux/arm64'] }),
+    ]
+    const builder = builderOf({ name: 'mine', driver: 'docker-container', nodes })
+    const { engine, warnings } = makePlan(
+      inputsOf({ builder: 'mine', platforms: 'amd64, arm64', load: 'false' }),
+      factsOf({ builder }),
+    )
+    expect(engine.nodes?.[1]).toBe('linux/arm64: node mine0 (tcp://one:1), the first that reports it, emulated')
+    expect(warnings.join()).toContain('although node mine1 (ssh://arm) runs it natively. Set the platforms of the node')
+  })
+
+  test('assigns a platform to the last node that declares it, as buildx does', () => {
+    const { nodes } = plan({
+      ...{ driver: 'docker-container', 'node-platforms': 'amd64, arm64', platforms: 'arm64', load: 'false' },
+      append: '- endpoint: ssh://far\n  platforms: arm64',
+    })
+    expect(nodes).toEqual(['linux/arm64: node ssh://far, declared for it'])
+  })
+})
+
+test('planBuildx() names a builder of the machine that declares a node for a platform that would be emulated', () => {
+  const declaredBuilders = [{ name: 'farm', platforms: ['linux/arm64', 'linux/s390x'] }]
+  const warnings = (given: Parameters<typeof inputsOf>[0]) =>
+    planBuildx(inputsOf({ load: 'false', ...given }), factsOf({ declaredBuilders })).warnings
+  expect(warnings({ platforms: 'amd64, arm64', driver: 'docker-container' })).toEqual([
+    'linux/arm64 is emulated, although the builder farm declares a node for it. To use it, set `builder: farm`.',
+  ])
+  expect(warnings({ platforms: 'amd64' })).toEqual([])
 })

@@ -1,0 +1,28 @@
+import { formatPlatform } from '../../oci/platform.ts'
+import { type Assignment, assignmentLines } from './assign-nodes.ts'
+import type { Buildx } from './buildx.ts'
+import { plannedOffers } from './node-offers.ts'
+import { settleNodes } from './settle-nodes.ts'
+
+/** Settles the nodes of the builder of this run like `settleNodes`. */
+export async function settle({
+  run: { host, plan },
+  spec: { program, builder: planned, server },
+  build: { platforms },
+  builder,
+  env,
+  nodes,
+}: Buildx): Promise<readonly Assignment[] | undefined> {
+  const assignments = await settleNodes(
+    {
+      ...{ program, builder, env },
+      isPlanned: (plan.engine.nodes ?? []).length > 0,
+      platforms: platforms.map(formatPlatform),
+      optional: plan.optionalPlatforms.map(formatPlatform),
+      planned: planned.kind === 'create' ? plannedOffers(planned, server) : [],
+    },
+    host,
+  )
+  if (assignments !== undefined) nodes.lines = assignmentLines(assignments)
+  return assignments
+}

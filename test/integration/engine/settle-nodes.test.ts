@@ -1,0 +1,163 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
+import type { Exec, Http } from '../../../src/host/host.ts'
+import { createTestHost } from '../../support/host.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const amd64 = { architecture: 'amd64', os: 'linux' }
+const arm64 = { architecture: 'arm64', os: 'linux' }
+const emulating = 'linux/amd64, linux/amd64/v2, linux/arm64'
+
+type TestNode = {
+  readonly name: string
+  readonly platforms?: readonly object[]
+  /** Its `Platforms:`; undefined if it does not respond. */
+  readonly reports?: string
+  readonly status?: string
+  readonly error?: string
+}
+
+/** Settles a builder whose file has these nodes; every connection is refused. */
+async function settle(
+  nodes: readonly TestNode[],
+  { driver = 'remote', platforms = ['linux/amd64', 'linux/arm64'], optional = [] as readonly string[] } = {},
+) {
+  const folder = tempFolder()
+  const instances = join(folder, 'instances')
+  mkdirSync(instances)
+  const document = {
+    Name: 'mine',
+    Driver: driver,
+    Nodes: nodes.map(({ name, platforms: Platforms = null }) => ({
+      Name: name,
+      Endpoint: `tcp://${name}:1`,
+      Platforms,
+    })),
+    Dynamic: false,
+  }
+  writeFileSync(join(instances, 'mine'), JSON.stringify(document))
+  const views: unknown[] = []
+  const exec: Exec = async (_, args) => {
+    const view = String(args.at(-1))
+    const text = readFileSync(join(instances, view), 'utf8')
+    views.push(JSON.parse(text))
+    const node = nodes.find(({ name }) => text.includes(`tcp://${name}:1`))
+    const status =
+      node?.error === undefined
+        ? `Status: ${node?.status ?? (node?.reports ? 'running' : 'inactive')}`
+        : `Error: ${node.error}`
+    const list = node?.reports === undefined ? '' : `\nPlatforms: ${node.reports}`
+    const stdout = `Name: ${view}\nDriver: ${driver}\n\nNodes:\nName: ${node?.name}\nEndpoint: tcp://${node?.name}:1\n${status}${list}\n`
+    return { ok: true, status: 0, stdout, stderr: '' }
+  }
+  const http: Http = async ({ url }) => {
+    throw new Error(`connect ECONNREFUSED ${url}`)
+  }
+  const host = createTestHost({ tempDir: folder, exec, http })
+  onTestFinished(host.close)
+  const builder = { program: 'docker-buildx', builder: 'mine', env: { BUILDX_CONFIG: folder }, platforms, optional }
+  const assignments = await settleNodes({ ...builder, planned: [], isPlanned: false }, host).catch(
+    (error: unknown) => error,
+  )
+  const after = JSON.parse(readFileSync(join(instances, 'mine'), 'utf8')) as typeof document
+  return {
+    assignments,
+    views,
+    files: readdirSync(instances),
+    nodes: after.Nodes.map(({ Name, Platforms }) => ({ Name, Platforms })),
+    lines: host.log.lines,
+  }
+}
+
+test('settleNodes() asks each node without declared platforms, and leaves a builder whose nodes respond as it is', async () => {
+  const { views, files, nodes, lines } = await settle([
+    { name: 'a', platforms: [amd64], reports: emulating },
+    { name: 'b', platforms: [arm64], reports: 'linux/arm64' },
+  ])
+  expect(views).toMatchObject([
+    { Nodes: [{ Name: 'a', Platforms: null }] },
+    { Nodes: [{ Name: 'b', Platforms: null }] },
+  ])
+  expect(files).toEqual(['mine'])
+  expect(nodes).toEqual([
+    { Name: 'a', Platforms: [amd64] },
+    { Name: 'b', Platforms: [arm64] },
+  ])
+  expect(lines.join('\n')).toContain('linux/arm64: node b (tcp://b:1), declared for it, native')
+})
+
+test('settleNodes() declares the platforms of a node that is gone for one that reports them', async () => {
+  const { nodes, lines } = await settle([
+    { name: 'a', platforms: [amd64], reports: emulating },
+    { name: 'b', platforms: [arm64] },
+    { name: 'c', reports: 'linux/arm64' },
+  ])
+  expect(nodes).toEqual([
+    { Name: 'a', Platforms: [amd64] },
+    { Name: 'c', Platforms: [arm64] },
+  ])
+  expect(lines.join('\n')).toMatch(/warning: The builder is used without node b \(tcp:\/\/b:1\).*ECONNREFUSED/)
+})
+
+test('settleNodes() does not warn about a node that no platform needs', async () => {
+  const { nodes, lines } = await settle([
+    { name: 'a', platforms: [amd64, arm64], reports: emulating },
+    { name: 'b', platforms: [{ architecture: 's390x', os: 'linux' }] },
+  ])
+  expect(nodes.map(({ Name }) => Name)).toEqual(['a'])
+  expect(lines.join('\n')).toContain('No platform needs it')
+  expect(lines.join('\n')).not.toContain('warning: ')
+})
+
+test('settleNodes() names the node, its address, the platforms and the cause if no other node can build them', async () => {
+  const { assignments, views } = await settle([
+    { name: 'a', platforms: [amd64], reports: 'linux/amd64' },
+    { name: 'b', platforms: [arm64] },
+  ])
+  expect(assignments).toMatchObject({
+    code: 'daemon-unreachable',
+    message: expect.stringMatching(
+      /^Cannot build linux\/arm64: no available node .*node b \(tcp:\/\/b:1\): connect ECONNREFUSED/,
+    ),
+    platform: 'linux/arm64',
+  })
+  // It is waited for.
+  expect(views.length).toBeGreaterThan(4)
+})
+
+test.each([
+  [['linux/arm64', 'linux/s390x'], 'platform-unsupported', 'linux/arm64, linux/s390x'],
+  [['linux/s390x'], 'daemon-unreachable', 'linux/arm64, linux/s390x'],
+])('settleNodes() fails for the platforms without a node if %j are optional: %s', async (optional, code, platform) => {
+  const nodes = [
+    { name: 'a', platforms: [amd64], reports: 'linux/amd64' },
+    { name: 'b', platforms: [arm64, { architecture: 's390x', os: 'linux' }] },
+  ]
+  const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x']
+  expect((await settle(nodes, { platforms, optional })).assignments).toMatchObject({ code, platform })
+})
+
+test('settleNodes() is transient if no node at all responds', async () => {
+  const nodes = [
+    { name: 'a', platforms: [amd64] },
+    { name: 'b', platforms: [arm64] },
+  ]
+  const { assignments } = await settle(nodes, { optional: ['linux/arm64'] })
+  expect(assignments).toMatchObject({ code: 'daemon-unreachable' })
+})
+
+test('settleNodes() keeps a container that the build starts, and removes one whose daemon does not respond', async () => {
+  const idle = { name: 'a', platforms: [amd64, arm64], status: 'stopped' }
+  const { nodes } = await settle([idle, { name: 'b', error: 'Cannot connect to the Docker daemon' }], {
+    driver: 'docker-container',
+  })
+  expect(nodes.map(({ Name }) => Name)).toEqual(['a'])
+})
+
+test('settleNodes() ignores a builder with one node', async () => {
+  const { assignments, nodes } = await settle([{ name: 'a' }])
+  expect(assignments).toBeUndefined()
+  expect(nodes).toHaveLength(1)
+})

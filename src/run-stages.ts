@@ -66,9 +66,9 @@ async function buildAndTest(
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
-  const { variants, passed, ended } = await startVariants(run)
+  const { variants, passed, end } = await startVariants(run)
   // The last request of preflight delays neither the build nor the tags.
-  afterReport(() => ended)
+  afterReport(end)
   try {
     if (!mayStartEarly(run, variants)) await passed
     for (const { run: variant, checked } of variants) {
@@ -82,7 +82,7 @@ async function buildAndTest(
       parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
     }
   } catch (error) {
-    await ended
+    await end()
     throw error
   }
   return joinVariants(run, parts)

@@ -33,8 +33,8 @@ export type CheckedVariant = { readonly run: Run; readonly checked: Checked }
 
 /** Runs preflight for all variants. Throws its errors. */
 export async function checkVariants(run: Run): Promise<readonly CheckedVariant[]> {
-  const { variants, passed, ended } = await startVariants(run)
-  await ended
+  const { variants, passed, end } = await startVariants(run)
+  await end()
   await passed
   return variants
 }
@@ -44,11 +44,11 @@ export async function startVariants(
   run: Run,
 ): Promise<Omit<Started, 'checked'> & { readonly variants: readonly CheckedVariant[] }> {
   const runs = variantsOf(run)
-  const { checked, passed, ended } = await startPreflight(run, runs)
+  const { checked, passed, end } = await startPreflight(run, runs)
   return {
     variants: runs.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : [])),
     passed,
-    ended,
+    end,
   }
 }
 

@@ -97,16 +97,10 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Reports inputs that `per-platform` excludes. */
 export function checkPerPlatform(
-  { perPlatform, platforms, load, dockerfileInline }: Inputs,
+  { perPlatform, dockerfileInline }: Inputs,
   report: (input: InputName, message: string) => void,
 ): void {
   if (dockerfileInline !== undefined && perPlatform.some(({ file }) => file !== undefined)) {
     report('per-platform', 'file cannot be combined with dockerfile-inline')
-  }
-  if (perPlatform.length > 0 && platforms.length > 1 && load === true) {
-    report(
-      'load',
-      'cannot be combined with per-platform for several platforms: push the image, or write it with outputs',
-    )
   }
 }

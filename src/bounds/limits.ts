@@ -140,6 +140,8 @@ export const limits = {
   artifactAnswer: mebibyte,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
+  /** Output of a build that is held until preflight has ended (lines). */
+  heldLines: 10_000,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */

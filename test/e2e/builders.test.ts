@@ -226,7 +226,8 @@ while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
       expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(step.log).toContain('Platform linux/amd64: node near, declared for it')
       expect(step.log).toContain('Platform linux/arm64: node ssh://far.example, declared for it')
-      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: .*down\.example/)
+      // If ssh ends before the client has written to it, its error does not name the machine.
+      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: \S/)
       const index = await pull(name, '1')
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
       for (const host of [part('docker').host, part('classic').host]) {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
-import { runStep } from './support/action.ts'
+import { runStepHere } from './support/action.ts'
 import { type EngineRow, engineRows, jobOf } from './support/engine-rows.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
@@ -50,7 +50,7 @@ async function run(
   const job = jobOf(row, { dockerfile, files })
   undo.push(job.remove)
   const name = `${row.registry()}/optional-${row.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}`
-  const step = await runStep(job, {
+  const step = await runStepHere(job, {
     ...row.inputs(row.registry()),
     images: name,
     tags: 'latest',

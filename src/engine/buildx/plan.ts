@@ -61,6 +61,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,
     caches: nodes > 1 ? 'by-platform' : 'whole',
+    startsEarly: method.name !== 'digest' && method.name !== 'load',
     dataRoot: local?.dataRoot,
     loadsInto: loadsJoined(inputs) ? server : undefined,
     containers: server === undefined ? podsOf(builder) : undefined,

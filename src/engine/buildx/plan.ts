@@ -61,6 +61,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     kernel: local ? 'here' : ofDaemon ? 'daemon' : 'elsewhere',
     bringsEmulators: !inDaemon,
     caches: nodes > 1 ? 'by-platform' : 'whole',
+    keepsMounts: true,
     dataRoot: local?.dataRoot,
     loadsInto: undefined,
     containers: server === undefined ? podsOf(builder) : undefined,

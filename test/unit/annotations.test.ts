@@ -40,6 +40,7 @@ const withoutLine: Readonly<Record<string, { readonly count: number; readonly wh
   'registry/auth/credentials.ts': { count: 3, why: 'credentials of the machine' },
   'containers/apple/apple-containers.ts': { count: 1, why: 'the engine' },
   'engine/buildkit/sparing-bad-cache.ts': { count: 1, why: 'a build cache' },
+  'engine/buildx/keep-mounts.ts': { count: 1, why: 'a build cache' },
   'engine/write-cache-later.ts': { count: 1, why: 'a build cache' },
   'engine/nerdctl/engine.ts': { count: 1, why: 'a build cache' },
   'engine/buildx/settle-nodes.ts': { count: 1, why: 'a node that does not respond' },

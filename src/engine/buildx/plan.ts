@@ -62,6 +62,7 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     bringsEmulators: !inDaemon,
     caches: nodes > 1 ? 'by-platform' : 'whole',
     startsEarly: method.name !== 'digest' && method.name !== 'load',
+    keepsMounts: true,
     dataRoot: local?.dataRoot,
     loadsInto: loadsJoined(inputs) ? server : undefined,
     containers: server === undefined ? podsOf(builder) : undefined,

@@ -40,6 +40,8 @@ export const limits = {
   gateOutput: 8 * mebibyte,
   /** The end of a program's standard error that is kept. */
   standardError: mebibyte,
+  /** The standard output of a program that is read whole. */
+  standardOutput: 64 * mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
   /** Timeout for the OIDC token of a job from GitHub (milliseconds). */

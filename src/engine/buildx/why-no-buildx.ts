@@ -7,7 +7,7 @@ import { isPodmanAtSocket } from '../podman-at-socket.ts'
 export function whyNoBuildx(inputs: Inputs, { buildx, docker, builder }: Facts): string | undefined {
   if (needsBuildx(inputs)) return undefined
   if ('kind' in buildx) {
-    const daemon = docker.kind === 'unreachable' ? `, and no Docker daemon answers at ${docker.endpoint.host}` : ''
+    const daemon = docker.kind === 'unreachable' ? ` and no Docker daemon answers at ${docker.endpoint.host}` : ''
     return `buildx is not installed${daemon}`
   }
   if (builder.kind === 'builder' && traitsOf(builder.driver).runs !== 'in-daemon') return undefined

@@ -6,6 +6,7 @@ import type { CacheTarget } from './cache.ts'
 import type { PlannedContext } from './context.ts'
 import type { PlannedLeg } from './leg.ts'
 import type { IdentityLogin, Login } from './logins.ts'
+import type { MountCaches } from './mount-caches.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
@@ -43,6 +44,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   readonly push: boolean
   /** Set if this job builds and pushes only a part of the platforms. */
   readonly leg: PlannedLeg | undefined
+  /** Whether other jobs build the other platforms of the image, even if nothing is pushed. */
+  readonly isPart: boolean
   /** The command that is run in each platform's image before any tag is written. */
   readonly smokeTest: PlannedSmokeTest | undefined
   /** The references of the image, in the order in which tags are written: fixed tags first, moving tags last. */
@@ -80,4 +83,6 @@ export type BuildSpec = Pick<Inputs, BuildField> & {
   readonly givenAnnotations: Inputs['annotations']
   /** The credentials for the hosts that contexts and ADD sources are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
+  /** The caches that keep the content of cache mounts. Undefined: it is not kept. */
+  readonly cacheMounts?: MountCaches
 }

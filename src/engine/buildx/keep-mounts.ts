@@ -79,7 +79,10 @@ export function createKeepMounts({ limit, from, to }: MountCaches): KeepMounts {
           lines = [...lines, ...(await savePart({ ...buildx, run }, part, { targets, limit }))]
         }
         const large = lines.filter(({ what }) => what === 'large')
-        return large.map(({ size }) => `a mount of ${formatBytes(size)} exceeds the limit of ${formatBytes(limit)}`)
+        if (large.length > 0) run.host.log.info(describe('saved', lines))
+        return large.map(
+          ({ size }) => `a mount of ${formatBytes(size)} does not fit into the limit of ${formatBytes(limit)}`,
+        )
       })
     },
   }
@@ -124,14 +127,14 @@ async function restorePart(buildx: Buildx, part: Part, { from, to }: Places): Pr
       cacheFrom: from.map(({ content }) => content),
     })
     const taken = formatDuration(host.clock.now().getTime() - begun)
-    host.log.info(`${describe('restored', lines)} in ${taken}`)
+    if (lines.some(({ what }) => what === 'restored')) host.log.info(`${describe('restored', lines)} in ${taken}`)
+    else host.log.debug('Cache mounts not restored: they are not empty')
   } catch (error) {
     if (host.signal.aborted) return
-    const reason = over.signal.aborted
-      ? `stopped after ${formatDuration(limits.cacheMountTime)}`
-      : hasStatus(error, exitStatus.missing)
-        ? 'the cache has their name and not their content'
-        : messageOf(error)
+    // BuildKit may not find the content if the builder has executed steps with the same base image before.
+    if (hasStatus(error, exitStatus.missing))
+      return host.log.info('Cache mounts not restored: BuildKit did not find their content in the cache')
+    const reason = over.signal.aborted ? `stopped after ${formatDuration(limits.cacheMountTime)}` : messageOf(error)
     host.log.warning(`Cannot restore the cache mounts: ${reason}. The build starts without them.`)
   } finally {
     clearTimeout(timer)

@@ -22,6 +22,8 @@ export default defineConfig({
     ],
     // On two cores three: most of the time an end-to-end test waits for an engine. The default leaves one core to nobody.
     maxWorkers: Math.max(availableParallelism() + 1, 2),
+    // Concurrent tests wait for outages of a minute.
+    maxConcurrency: 16,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,

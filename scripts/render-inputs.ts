@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { docFiles } from './doc-files.ts'
 import { renderExamples } from './example-blocks.ts'
-import { actionBlocks, inputsBlock, outputsBlock, render } from './render.ts'
+import { actionBlocks, inputsBlock, outputsBlock, pinRelease, render } from './render.ts'
 import { helpFiles } from './render-help.ts'
 import { actionTypes } from './render-types.ts'
 
@@ -16,6 +16,8 @@ for (const [file, blocks] of [
   writeFileSync(new URL(file, root), render(read(file), blocks))
 }
 writeFileSync(new URL('action-types.yml', root), actionTypes())
+const reusable = '.github/workflows/image.yml'
+writeFileSync(new URL(reusable, root), pinRelease(read(reusable), JSON.parse(read('package.json')).version))
 for (const [name, text] of Object.entries(await helpFiles())) {
   writeFileSync(new URL(`test/golden/cli/${name}`, root), text)
 }

@@ -41,6 +41,11 @@ export function render(text: string, blocks: readonly Block[]): string {
   }, text)
 }
 
+/** Pins the steps of the reusable workflow to the release that it is part of, so that both have the same version. */
+export function pinRelease(workflow: string, version: string): string {
+  return workflow.replaceAll(/(?<=uses: polyarch\/build@)\S+/g, `v${version}`)
+}
+
 function rows(): readonly (readonly [string, InputRow])[] {
   return Object.entries(inputRows)
 }

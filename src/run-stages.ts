@@ -6,9 +6,17 @@ import type { Build } from './engine/engine.ts'
 import type { Facts } from './facts/facts.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { besidePreflight, mayStartEarly } from './modes/beside-preflight.ts'
 import { withoutFailedPlatforms } from './modes/optional-platforms.ts'
 import { publishTested } from './modes/publish-verified.ts'
-import { checkVariants, joinChecked, joinVariants, type Tested } from './modes/variants.ts'
+import {
+  checkVariants,
+  joinChecked,
+  joinVariants,
+  nothingTested,
+  startVariants,
+  type Tested,
+} from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
@@ -38,14 +46,14 @@ export async function runStages(
     }
     if (plan.dryRun) {
       const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
-      reportDryRun(ended.run, joinChecked(result.map(({ checked }) => checked)), omitted)
+      reportDryRun(ended.run, joinChecked((result ?? []).map(({ checked }) => checked)), omitted)
       return
     }
-    const prepared = prepareBuild(run)
+    const prepared = prepareBuild()
     const published = await tellMissingLeg({ plan, host }, async () => {
       const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
       const { result, omitted } = tested
-      return publishTested({ run: tested.run, limit }, { ...result, omitted }, host)
+      return publishTested({ run: tested.run, limit }, { ...(result ?? nothingTested), omitted }, host)
     })
     if (published?.error) throw published.error
   })
@@ -54,13 +62,15 @@ export async function runStages(
 /** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
 async function buildAndTest(
   run: Run,
-  prepared: () => Promise<Build>,
+  prepared: (run: Run) => Promise<Build>,
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
-  for (const { run: variant, checked } of await checkVariants(run)) {
+  const { variants, passed } = await startVariants(run)
+  if (!mayStartEarly(run, variants)) await passed
+  for (const { run: variant, checked } of variants) {
     await setUpEmulators(variant, checked)
-    const built = await build(variant, checked, prepared)
+    const built = await besidePreflight(variant, passed, async (early) => build(early, checked, await prepared(early)))
     const verified = await verifyImage(variant, built, checked)
     // The cache of a verified build is kept, so that a rerun after a later failure can use it.
     if (built.keepCache) afterReport(built.keepCache)

@@ -98,6 +98,12 @@ export const limits = {
   indexEntries: 4096,
   /** All manifests, indexes and configurations of the images that are joined or promoted. */
   joinedDocuments: 128 * mebibyte,
+  /** Artifacts that refer to a promoted image and are copied with it (count). */
+  referrers: 256,
+  /** Levels of artifacts that refer to other artifacts. */
+  referrerDepth: 3,
+  /** All content of the artifacts that are copied with a promoted image. */
+  referrerBytes: 1024 * mebibyte,
   /** Layers of one manifest (count). */
   layers: 4096,
   /** Indexes inside indexes (levels). */
@@ -140,6 +146,8 @@ export const limits = {
   artifactAnswer: mebibyte,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
+  /** Output of a build that is held until preflight has ended (lines). */
+  heldLines: 10_000,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */

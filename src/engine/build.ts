@@ -1,16 +1,28 @@
 import { gather } from '../errors/gather.ts'
 import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
-import { once } from '../source/once.ts'
 import type { Built } from './built.ts'
 import type { Build } from './engine.ts'
 import { engines } from './engines.ts'
 import { warnFindings } from './warn-findings.ts'
 
-/** Returns a function that prepares the planned engine when it is first called. */
-export function prepareBuild(run: Run): () => Promise<Build> {
-  const { name, spec } = run.plan.engine
-  return once(async () => (await engines[name].load()).prepare(spec, run))
+/**
+ * Returns a function that prepares the planned engine when it is first called. After a failure, the next call prepares it again, for a run with fewer
+ * platforms.
+ */
+export function prepareBuild(): (run: Run) => Promise<Build> {
+  let begun: Promise<Build> | undefined
+  return (run) => {
+    const { name, spec } = run.plan.engine
+    begun ??= engines[name]
+      .load()
+      .then(({ prepare }) => prepare(spec, run))
+      .catch((error: unknown) => {
+        begun = undefined
+        throw error
+      })
+    return begun
+  }
 }
 
 /**
@@ -18,8 +30,8 @@ export function prepareBuild(run: Run): () => Promise<Build> {
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(run: Run, checked: CheckedSource, prepared = prepareBuild(run)): Promise<Built> {
-  const built = await (await prepared())(run, checked)
+export async function build(run: Run, checked: CheckedSource, prepared?: Build): Promise<Built> {
+  const built = await (prepared ?? (await prepareBuild()(run)))(run, checked)
   warnFindings(built.findings ?? [], run.host.log)
   return built
 }

@@ -2,6 +2,7 @@ import type { Built } from '../engine/built.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { parseConfig } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
+import type { Repository } from '../oci/reference.ts'
 import { type BlobReader, readSmall } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Run } from '../run-context.ts'
@@ -18,19 +19,25 @@ export type ExistingImage = {
 
 /**
  * Describes an image whose content is in registries. Its layers count as those of a base image: they were verified by
- * the build that created them. `isFixed` forbids a change of its digest.
+ * the build that created them. The digest of a promoted image must not change.
  *
  * @throws ActionError `content-mismatch` for an invalid configuration
  */
 export async function existingImage(
   { host: { signal } }: Pick<Run, 'host'>,
   { blobs, existsIn }: FoundParts,
-  { tree, isFixed }: { readonly tree: ImageTree; readonly isFixed: boolean },
+  { tree, promotedFrom }: { readonly tree: ImageTree; readonly promotedFrom?: Repository },
 ): Promise<ExistingImage> {
   const { root } = tree
   return {
     built: {
-      content: { tree, blobs, existsIn, inherited: layersOf(tree), ...(isFixed ? { isFixed } : {}) },
+      content: {
+        tree,
+        blobs,
+        existsIn,
+        inherited: layersOf(tree),
+        ...(promotedFrom === undefined ? {} : { isFixed: true as const, referrersFrom: promotedFrom }),
+      },
       metadata: { 'containerimage.descriptor': root, 'containerimage.digest': root.digest },
       imageId: undefined,
       steps: [],

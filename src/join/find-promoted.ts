@@ -20,7 +20,7 @@ export async function findPromoted(run: Run, from: Reference): Promise<ExistingI
   const [part] = found.parts
   if (part === undefined) throw new ActionError('internal', `The image ${digest} was not read`)
   if (part.tree.images.length === 0) throw notAnImage(from, digest)
-  return existingImage(run, found, { tree: part.tree, isFixed: true })
+  return existingImage(run, found, { tree: part.tree, promotedFrom: source })
 }
 
 async function resolveTag({ access, host }: Run, from: Reference): Promise<Digest> {

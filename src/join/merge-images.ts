@@ -31,7 +31,7 @@ export async function mergeImages(
   if (platforms.length > 0) assertComplete(tree, { platforms, optional: optionalPlatforms })
   host.log.info(`Joined ${digests.length} ${digests.length === 1 ? 'image' : 'images'}: ${tree.root.digest}`)
   host.log.debug(`Platforms of the index: ${namesOf(tree).join(', ')}`)
-  return existingImage(run, found, { tree, isFixed: false })
+  return existingImage(run, found, { tree })
 }
 
 function sourcesOf(input: DigestInput, targets: Run['plan']['references']) {

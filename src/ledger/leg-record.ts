@@ -12,7 +12,10 @@ import { formatBytes } from '../text/bytes.ts'
 /** The result of one job of a matrix for one platform. */
 export type LegRecord = {
   readonly platform: Platform
-  /** The entries of the index: the image's manifest, then its attestations. They are in every repository of the image. */
+  /**
+   * The entries of the index: the image's manifest, then its attestations. They are in every repository of the image. Empty if the job
+   * omitted its platform.
+   */
   readonly manifests: readonly Descriptor[]
   /** The parts of the plan that must be equal in all jobs, by name. */
   readonly plan: Readonly<Record<string, string>>
@@ -24,16 +27,22 @@ export type LegRecord = {
   readonly job: string
   /** ISO 8601. */
   readonly time: string
+  /** The code of the error for which the job omitted its optional platform. */
+  readonly omitted?: string
 }
+
+/** An optional platform that its job omitted, and the code of the error. */
+export type OmittedRecord = Pick<LegRecord, 'platform'> & { readonly code: string }
 
 const format = 1
 const key = 'dev.polyarch.leg'
+const codePattern = /^[a-z-]{1,40}$/
 
 /**
  * Returns a record as an index of its manifests, so that a registry in which it has a tag keeps them. The record is in an
  * annotation.
  *
- * @throws ActionError `legs-differ` if it is over the limit
+ * @throws ActionError `ledger-failed` if it is over the limit
  */
 export function recordDocument({ platform, manifests, ...rest }: LegRecord): Document {
   const text = JSON.stringify({ format, platform: formatPlatform(platform), ...rest })
@@ -60,13 +69,16 @@ export function readRecord(bytes: Uint8Array): LegRecord | undefined {
     const text = annotations[key]
     if (typeof text !== 'string' || text.length > limits.legRecord) return undefined
     const said = parseJsonObject(text) ?? {}
-    const { format: number, platform, plan, annotations: planned, attempt, job, time } = said
+    const { format: number, platform, plan, annotations: planned, attempt, job, time, omitted } = said
     if (number !== format || typeof platform !== 'string' || !isTexts(plan) || !isTexts(planned)) return undefined
     if (!Number.isSafeInteger(attempt) || typeof job !== 'string' || typeof time !== 'string') return undefined
-    if (manifests.length === 0) return undefined
+    const isOmitted = typeof omitted === 'string' && codePattern.test(omitted)
+    // An empty index refers to nothing: only an omitted platform has no manifest.
+    if (isOmitted !== (manifests.length === 0) || isOmitted !== (omitted !== undefined)) return undefined
     return {
       ...{ platform: parsePlatform(platform), manifests, plan, annotations: planned },
       ...{ attempt: Number(attempt), job, time },
+      ...(isOmitted ? { omitted } : {}),
     }
   } catch (error) {
     // Another document under the same name.

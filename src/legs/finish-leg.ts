@@ -2,8 +2,8 @@ import type { Built } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { LegRecord } from '../ledger/leg-record.ts'
-import type { ImageTree } from '../oci/image-tree.ts'
+import type { LegRecord, OmittedRecord } from '../ledger/leg-record.ts'
+import type { Image } from '../oci/image-tree.ts'
 import { isIndexType } from '../oci/media-type.ts'
 import { parseIndex } from '../oci/parse.ts'
 import { formatPlatform } from '../oci/platform.ts'
@@ -13,7 +13,7 @@ import type { PlannedLeg } from '../plan/leg.ts'
 import { type PublishedContent, publish, pushContent } from '../publish/publish.ts'
 import type { Run } from '../run-context.ts'
 import { type Exchanged, readRecords, usesEarlierAttempts, writeRecords } from './exchange-records.ts'
-import { joinLegs } from './join-legs.ts'
+import { joinLegs, omittedOf } from './join-legs.ts'
 import type { LegOutcome } from './leg-outcome.ts'
 import { makeRecords } from './make-records.ts'
 
@@ -22,6 +22,8 @@ export type LegOptions = {
   readonly ledger: Ledger
   /** Content that has already been pushed. */
   readonly content: PublishedContent | undefined
+  /** The optional platforms of this job that failed. */
+  readonly omitted?: readonly OmittedRecord[]
 }
 
 /**
@@ -31,29 +33,33 @@ export type LegOptions = {
  * @throws ActionError `legs-differ`, `ledger-failed`, `cancelled`, and those of the registry; failures of the joined
  * image's push and tags are in the result
  */
-export async function finishLeg(run: Run, built: Built, { leg, ledger, content }: LegOptions): Promise<LegOutcome> {
+export async function finishLeg(
+  run: Run,
+  built: Built,
+  { leg, ledger, content, omitted = [] }: LegOptions,
+): Promise<LegOutcome> {
   const { plan, host } = run
-  const { tree, errors } = content ?? (await host.log.group('Push', () => pushContent(run, built)))
-  if (errors.length > 0) throw combine('Publishing', errors)
-  const { images } = tree
   const share = plan.build.platforms
+  const { tree, errors = [] } =
+    share.length === 0 ? {} : (content ?? (await host.log.group('Push', () => pushContent(run, built))))
+  if (errors.length > 0) throw combine('Publishing', errors)
+  const images = tree?.images ?? []
   host.log.info(`The jobs of this image leave their results in ${ledger.title} (${leg.ledger.because})`)
-  const records = makeRecords(tree, { leg, share, time: host.clock.now() })
-  const exchange = { leg, share, host }
+  const records = makeRecords(tree, { leg, share, omitted, time: host.clock.now() })
+  const exchange = { leg, share: records.map(({ platform }) => platform), host }
   const explained = (error: unknown): never => {
     throw explainFailure(error, ledger.title)
   }
   await writeRecords(ledger, records, exchange).catch(explained)
   let seen = await readRecords(ledger, records, exchange).catch(explained)
   for (const note of seen.notes) host.log.warning(note)
-  if (seen.missing.length > 0) return { images, ...(await explainMissing(run, seen, tree)) }
+  if (seen.missing.length > 0) return { images, ...(await explainMissing(run, seen, images)) }
 
-  const names = leg.platforms.map(formatPlatform).join(', ')
-  host.log.info(`All platforms are pushed (${names}): this job writes the index and the tags`)
+  host.log.info(`${describeComplete(seen, leg)}: this job writes the index and the tags`)
   for (;;) {
     const whole = await joinLegs(run, seen.records, leg.platforms)
     const published = await publish(run, { ...built, content: whole })
-    const outcome = { kind: 'published', images, published } as const
+    const outcome = { kind: 'published', images, published, omitted: omittedOf(seen.records, leg.platforms) } as const
     const [root] = whole.tree.documents.slice(-1)
     if (published.error !== undefined || root === undefined) return outcome
     // Later attempts need the records of jobs that do not run again.
@@ -67,6 +73,13 @@ export async function finishLeg(run: Run, built: Built, { leg, ledger, content }
   }
 }
 
+/** Describes the platforms of a complete image, for the log. */
+function describeComplete({ records }: Exchanged, { platforms }: PlannedLeg): string {
+  const omitted = omittedOf(records, platforms).map(({ platform, code }) => `${formatPlatform(platform)} (${code})`)
+  if (omitted.length === 0) return `All platforms are pushed (${platforms.map(formatPlatform).join(', ')})`
+  return `All platforms are pushed, except the optional ${omitted.join(', ')}`
+}
+
 /** Whether both are the same records. */
 function isSame(some: readonly LegRecord[], others: readonly LegRecord[]): boolean {
   const textOf = (records: readonly LegRecord[]) => records.map((record) => JSON.stringify(record)).toSorted()
@@ -77,34 +90,37 @@ function isSame(some: readonly LegRecord[], others: readonly LegRecord[]): boole
 async function explainMissing(
   run: Run,
   { missing, isOwnHidden }: Exchanged,
-  tree: ImageTree,
+  images: readonly Image[],
 ): Promise<
   | { readonly kind: 'waiting'; readonly missing: readonly Platform[] }
   | { readonly kind: 'joined elsewhere'; readonly digest: Digest }
 > {
   const { plan, host } = run
   const own = plan.build.platforms.map(formatPlatform).join(', ')
-  const joined = isOwnHidden ? await findJoined(run, tree) : undefined
+  const joined = isOwnHidden && images.length > 0 ? await findJoined(run, images) : undefined
   if (joined !== undefined) {
     host.log.info(`Another job has written the index and the tags: ${joined}`)
     return { kind: 'joined elsewhere', digest: joined }
   }
   const others = missing.map(formatPlatform).join(', ')
   host.runner.notice(
-    `Pushed ${own}. No tag is written yet: the job that completes the image writes them. Missing: ${others}`,
+    `${own === '' ? '' : `Pushed ${own}. `}No tag is written yet: the job that completes the image writes them. Missing: ${others}`,
   )
   return { kind: 'waiting', missing }
 }
 
 /** Returns the digest of the first tag if it refers to an index with all images of this job. */
-async function findJoined({ plan, access, host: { signal } }: Run, tree: ImageTree): Promise<Digest | undefined> {
+async function findJoined(
+  { plan, access, host: { signal } }: Run,
+  images: readonly Image[],
+): Promise<Digest | undefined> {
   const [reference] = plan.references
   if (reference === undefined) return undefined
   const found = await access.registry.getManifest(reference, reference.tag ?? 'latest', { signal })
   if (found === undefined || !isIndexType(found.descriptor.mediaType)) return undefined
   const { manifests } = parseIndex(found.bytes, `Cannot read ${showReference(reference)}`)
   const digests = new Set(manifests.map(({ digest }) => digest))
-  return tree.images.every(({ manifest }) => digests.has(manifest.digest)) ? found.descriptor.digest : undefined
+  return images.every(({ manifest }) => digests.has(manifest.digest)) ? found.descriptor.digest : undefined
 }
 
 /** Adds to an error of the storage what the request was for. */

@@ -2,7 +2,7 @@ import type { BuiltImage } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { joinImages, type Part } from '../join/join-images.ts'
 import { readParts } from '../join/read-parts.ts'
-import type { LegRecord } from '../ledger/leg-record.ts'
+import type { LegRecord, OmittedRecord } from '../ledger/leg-record.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { indexOf, onlyOnce } from '../oci/make-image.ts'
 import { mediaType } from '../oci/media-type.ts'
@@ -12,24 +12,36 @@ import type { Digest, Platform } from '../oci/types.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import type { Run } from '../run-context.ts'
 
+/** Returns those of the platforms that their jobs omitted. */
+export function omittedOf(records: readonly LegRecord[], platforms: readonly Platform[]): readonly OmittedRecord[] {
+  return platforms.flatMap((platform) => {
+    const code = records.find((one) => formatPlatform(one.platform) === formatPlatform(platform))?.omitted
+    return code === undefined ? [] : [{ platform, code }]
+  })
+}
+
 /**
- * Returns the image of all platforms from what the jobs have pushed. The result depends only on the records, so every
- * job that joins them makes the same bytes.
+ * Returns the image of all platforms from what the jobs have pushed, without those that their jobs omitted. The result depends only on
+ * the records, so every job that joins them makes the same bytes.
  *
- * @throws ActionError `platform-mismatch` if a record has an image of another platform, and those of the registry
+ * @throws ActionError `build-failed` if all platforms were omitted, `platform-mismatch` if a record has an image of another platform, and
+ * those of the registry
  */
 export async function joinLegs(
   { plan, access, host: { signal } }: Pick<Run, 'plan' | 'access' | 'host'>,
   records: readonly LegRecord[],
   platforms: readonly Platform[],
 ): Promise<BuiltImage> {
+  const built = records.filter(({ omitted }) => omitted === undefined)
+  const omitted = new Set(omittedOf(records, platforms).map(({ platform }) => formatPlatform(platform)))
+  if (built.length === 0) throw nothingLeft(omittedOf(records, platforms))
   const sources = repositoriesOf(plan.references)
-  const digests = [...new Set(records.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
+  const digests = [...new Set(built.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
   const wanted = digests.map((digest) => ({ digest, sources }))
   const { parts, blobs, existsIn } = await readParts(patient(access.registry), wanted, { signal })
   const trees = new Map(parts.map(({ tree }) => [tree.root.digest, tree]))
   const ordered = platforms.flatMap(
-    (platform) => records.find((one) => formatPlatform(one.platform) === formatPlatform(platform)) ?? [],
+    (platform) => built.find((one) => formatPlatform(one.platform) === formatPlatform(platform)) ?? [],
   )
   // Without the date of a commit, each job has its own time in the annotations: those of the first platform are used.
   const annotations = ordered[0]?.annotations ?? {}
@@ -37,7 +49,10 @@ export async function joinLegs(
     ordered.map((record) => partOf(record, trees)),
     { annotations, order: platforms },
   )
-  const missing = platforms.filter((platform) => !tree.images.some((image) => suits(platform, image.platform)))
+  const missing = platforms.filter(
+    (platform) =>
+      !omitted.has(formatPlatform(platform)) && !tree.images.some((image) => suits(platform, image.platform)),
+  )
   if (missing.length > 0) {
     const found = tree.images.map(({ platform }) => formatPlatform(platform)).join(', ')
     throw new ActionError(
@@ -47,6 +62,13 @@ export async function joinLegs(
     )
   }
   return { tree, blobs, existsIn }
+}
+
+function nothingLeft(omitted: readonly OmittedRecord[]): ActionError {
+  const names = omitted.map(({ platform, code }) => `${formatPlatform(platform)} (${code})`)
+  return new ActionError('build-failed', `Cannot join the image: all of its platforms failed: ${names.join(', ')}`, {
+    hint: 'The logs of their jobs have the causes. Run all jobs again after you have fixed one. No tag was written.',
+  })
 }
 
 /** The manifests may have been pushed a moment ago, by another job. */

@@ -1,3 +1,4 @@
+import type { OmittedRecord } from '../ledger/leg-record.ts'
 import type { Image } from '../oci/image-tree.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Published } from '../publish/publish.ts'
@@ -7,7 +8,12 @@ export type LegOutcome = {
   /** The images that this job has pushed. */
   readonly images: readonly Image[]
 } & (
-  | { readonly kind: 'published'; readonly published: Published }
+  | {
+      readonly kind: 'published'
+      readonly published: Published
+      /** The optional platforms that their jobs omitted, this job included. */
+      readonly omitted: readonly OmittedRecord[]
+    }
   /** The image is not complete: one of the jobs for the missing platforms joins it. */
   | { readonly kind: 'waiting'; readonly missing: readonly Platform[] }
   /** Another job has joined the image. */

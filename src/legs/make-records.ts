@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.ts'
-import type { LegRecord } from '../ledger/leg-record.ts'
+import type { LegRecord, OmittedRecord } from '../ledger/leg-record.ts'
 import { indexAnnotations } from '../oci/annotations.ts'
 import { type ImageTree, isAttestation } from '../oci/image-tree.ts'
 import { isIndexType } from '../oci/media-type.ts'
@@ -8,33 +8,44 @@ import { formatPlatform, platformEquals, suits } from '../oci/platform.ts'
 import type { Descriptor, Platform } from '../oci/types.ts'
 import type { PlannedLeg } from '../plan/leg.ts'
 
+export type RecordOptions = {
+  readonly leg: PlannedLeg
+  /** The platforms that the job has pushed. */
+  readonly share: readonly Platform[]
+  /** The optional platforms of its part that failed. */
+  readonly omitted?: readonly OmittedRecord[]
+  readonly time: Date
+}
+
 /**
- * Returns the records of the images that this job has pushed, one per platform of its part.
+ * Returns the records of a job, one per platform of its part. `tree` is undefined if it has pushed nothing.
  *
  * @throws ActionError `platform-mismatch` if the job has no image for a platform
  */
 export function makeRecords(
-  tree: ImageTree,
-  { leg, share, time }: { readonly leg: PlannedLeg; readonly share: readonly Platform[]; readonly time: Date },
+  tree: ImageTree | undefined,
+  { leg, share, omitted = [], time }: RecordOptions,
 ): readonly LegRecord[] {
   const { attempt, id } = leg.job
-  return share.map((platform) => ({
-    platform,
-    manifests: manifestsOf(tree, platform),
+  const same = {
     plan: leg.agreed,
     annotations: indexAnnotations(leg.annotations),
     attempt,
     job: id,
     time: time.toISOString(),
-  }))
+  }
+  return [
+    ...share.map((platform) => ({ platform, manifests: manifestsOf(tree, platform), ...same })),
+    ...omitted.map(({ platform, code }) => ({ platform, manifests: [], ...same, omitted: code })),
+  ]
 }
 
 /** Returns the index entries of a platform: its image, then the attestations of the image. */
-function manifestsOf(tree: ImageTree, platform: Platform): readonly Descriptor[] {
+function manifestsOf(tree: ImageTree | undefined, platform: Platform): readonly Descriptor[] {
   const image =
-    tree.images.find((one) => platformEquals(platform, one.platform)) ??
-    tree.images.find((one) => suits(platform, one.platform))
-  if (image === undefined) {
+    tree?.images.find((one) => platformEquals(platform, one.platform)) ??
+    tree?.images.find((one) => suits(platform, one.platform))
+  if (tree === undefined || image === undefined) {
     throw new ActionError('platform-mismatch', `Cannot record ${formatPlatform(platform)}: the image does not have it`)
   }
   const { manifest } = image

@@ -1,4 +1,5 @@
 import type { Built } from '../engine/built.ts'
+import type { OmittedRecord } from '../ledger/leg-record.ts'
 import type { PublishedContent } from '../publish/publish.ts'
 import type { Run } from '../run-context.ts'
 import type { LegOutcome } from './leg-outcome.ts'
@@ -10,10 +11,13 @@ import type { LegOutcome } from './leg-outcome.ts'
 export async function passLeg(
   run: Run,
   built: Built,
-  content: PublishedContent | undefined,
+  {
+    content,
+    omitted = [],
+  }: { readonly content?: PublishedContent | undefined; readonly omitted?: readonly OmittedRecord[] },
 ): Promise<LegOutcome | undefined> {
   const { leg } = run.plan
   if (leg === undefined) return undefined
   const [{ finishLeg }, { openLedger }] = await Promise.all([import('./finish-leg.ts'), import('./open-ledger.ts')])
-  return await finishLeg(run, built, { leg, ledger: await openLedger(run, leg), content })
+  return await finishLeg(run, built, { leg, ledger: await openLedger(run, leg), content, omitted })
 }

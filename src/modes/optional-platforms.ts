@@ -1,5 +1,5 @@
 import { annotationAt } from '../dockerfile/read/inline.ts'
-import { exitStatus, type Place } from '../errors/action-error.ts'
+import { type ErrorCode, exitStatus, type Place } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
@@ -7,16 +7,25 @@ import type { Run } from '../run-context.ts'
 import { once } from '../source/once.ts'
 
 /** An optional platform that the image does not have, and why. */
-export type Omitted = { readonly platform: Platform; readonly message: string; readonly place: Place | undefined }
+export type Omitted = {
+  readonly platform: Platform
+  readonly message: string
+  /** The code of the error. */
+  readonly code: string
+  readonly place: Place | undefined
+}
 
-/** What the stages returned for the platforms that succeeded, and the run with only those. */
-export type Narrowed<T> = { readonly run: Run; readonly result: T; readonly omitted: readonly Omitted[] }
+/**
+ * What the stages returned for the platforms that succeeded, and the run with only those. `result` is undefined if the job of a part of the
+ * image has no platform left.
+ */
+export type Narrowed<T> = { readonly run: Run; readonly result: T | undefined; readonly omitted: readonly Omitted[] }
 
 /**
  * Runs the stages up to the smoke tests. If they fail only because of optional platforms (`linux/riscv64?`), runs them again without these. A
  * builder answers for the other platforms from its cache. Ends after as many repetitions as there are optional platforms.
  *
- * @throws ActionError of the stages: about a platform that is not optional, about no platform, or if no platform is left
+ * @throws ActionError of the stages: about a platform that is not optional, about no platform, or if the whole image has no platform left
  */
 export async function withoutFailedPlatforms<T>(
   run: Run,
@@ -34,27 +43,43 @@ export async function withoutFailedPlatforms<T>(
         place === undefined ? {} : annotationAt(place.file, place.line),
       )
     }
-    return withoutFailedPlatforms(without(run, failed), stages, [...omitted, ...failed])
+    const left = without(run, failed)
+    const all = [...omitted, ...failed]
+    if (left.plan.build.platforms.length === 0) return { run: left, result: undefined, omitted: all }
+    return withoutFailedPlatforms(left, stages, all)
   }
 }
 
-/** Returns the optional platforms that caused the error; none if anything else failed too, or if no other platform is left. */
+/** Returns the optional platforms that caused the error; none if anything else failed too, or if the image has no other platform. */
 function failedOptional({ plan, host }: Run, thrown: unknown): readonly Omitted[] {
   const optional = new Map(plan.optionalPlatforms.map((platform) => [formatPlatform(platform), platform]))
   if (optional.size === 0 || host.signal.aborted) return []
+  const [only, ...others] = plan.build.platforms
   const failed = new Map<string, Omitted>()
   for (const { platform: names, message, code, place } of problemsOf(thrown)) {
     // A failure that may disappear is not specific to the platform.
     if (code === 'internal' || exitStatus(code) === 75) return []
+    // An engine that builds one platform may not name it.
+    const subject = only && others.length === 0 && ofPlatform.includes(code) ? formatPlatform(only) : ''
     // Verification lists all platforms of a finding: `linux/amd64, linux/arm64`.
-    for (const name of names?.split(', ') ?? ['']) {
+    for (const name of names?.split(', ') ?? [subject]) {
       const platform = optional.get(name)
       if (platform === undefined) return []
-      failed.set(name, { platform, message, place })
+      failed.set(name, { platform, message, code, place })
     }
   }
-  return failed.size < plan.build.platforms.length ? [...failed.values()] : []
+  return plan.isPart || failed.size < plan.build.platforms.length ? [...failed.values()] : []
 }
+
+/** The codes of errors that a platform causes; others may concern the inputs, the context or the registry. */
+const ofPlatform: readonly ErrorCode[] = [
+  'build-failed',
+  'smoke-failed',
+  'emulator-missing',
+  'emulator-crashed',
+  'platform-mismatch',
+  'platform-unsupported',
+]
 
 /** Returns the run without these platforms, with the same opened context. */
 function without(run: Run, omitted: readonly Omitted[]): Run {

@@ -2,14 +2,16 @@ import type { Built } from '../engine/built.ts'
 import { exportImage } from '../export/export.ts'
 import { passGate } from '../gate/pass-gate.ts'
 import type { Host } from '../host/host.ts'
-import { joinedOf } from '../legs/leg-outcome.ts'
+import { joinedOf, type LegOutcome } from '../legs/leg-outcome.ts'
 import { passLeg } from '../legs/pass-leg.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import { type Published, publish } from '../publish/publish.ts'
 import type { Result } from '../report/outputs.ts'
 import { report } from '../report/report.ts'
 import { smokeTest } from '../smoke-test/smoke-test.ts'
 import { verifyImage } from '../verify/verify.ts'
+import type { Omitted } from './optional-platforms.ts'
 import type { LimitedRun } from './with-run.ts'
 
 /**
@@ -40,15 +42,26 @@ export async function publishTested(
   host: Host,
 ): Promise<Published | undefined> {
   const { built } = tested
-  const gated = await passGate(run, built)
-  const exported = await exportImage(run, built)
+  // All platforms of this job may have been omitted.
+  const isEmpty = run.plan.build.platforms.length === 0
+  const gated = isEmpty ? undefined : await passGate(run, built)
+  const exported = isEmpty ? { outputs: [], imageId: undefined } : await exportImage(run, built)
   limit.lift()
-  const leg = await passLeg({ ...run, host }, built, gated?.content)
+  const leg = await passLeg({ ...run, host }, built, { content: gated?.content, omitted: tested.omitted })
   const published = leg
     ? joinedOf(leg)
-    : run.plan.push
+    : run.plan.push && !isEmpty
       ? await publish({ ...run, host }, built, gated?.content)
       : undefined
-  report({ ...run, host }, { ...tested, gated, exported, published, leg })
+  const omitted = [...tested.omitted, ...omittedElsewhere(leg, tested.omitted)]
+  report({ ...run, host }, { ...tested, omitted, gated, exported, published, leg })
   return published
+}
+
+/** Returns the optional platforms that other jobs of a joined image omitted. */
+function omittedElsewhere(leg: LegOutcome | undefined, own: readonly Omitted[]): readonly Omitted[] {
+  const names = own.map(({ platform }) => formatPlatform(platform))
+  return (leg?.kind === 'published' ? leg.omitted : [])
+    .filter(({ platform }) => !names.includes(formatPlatform(platform)))
+    .map((one) => ({ ...one, message: `its job failed (${one.code})`, place: undefined }))
 }

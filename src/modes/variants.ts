@@ -3,13 +3,21 @@ import { formatPlatform } from '../oci/platform.ts'
 import { byDigest } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Checked, preflightVariants } from '../preflight/preflight.ts'
+import { type Checked, startPreflight } from '../preflight/preflight.ts'
 import type { Result } from '../report/outputs.ts'
 import type { Run } from '../run-context.ts'
 import { openSource } from '../source/open-source.ts'
 
 /** What the stages from preflight to the smoke tests return. */
 export type Tested = Pick<Result, 'checked' | 'built' | 'verified' | 'smoked'>
+
+/** The results of a job whose platforms were all omitted. */
+export const nothingTested: Tested = {
+  checked: { reading: undefined, bases: [], emulations: [] },
+  built: { content: undefined, metadata: {}, imageId: undefined, steps: [] },
+  verified: [],
+  smoked: [],
+}
 
 /**
  * Returns a run for each group of platforms that are built with the same Dockerfile, target and build arguments: the run itself without
@@ -21,11 +29,25 @@ function variantsOf(run: Run): readonly Run[] {
   return plans.map((plan) => ({ ...run, plan, source: openSource({ ...run, plan }, run.source.archive) }))
 }
 
+export type CheckedVariant = { readonly run: Run; readonly checked: Checked }
+
 /** Runs preflight for all variants. Throws its errors. */
-export async function checkVariants(run: Run): Promise<readonly { readonly run: Run; readonly checked: Checked }[]> {
-  const variants = variantsOf(run)
-  const checked = await preflightVariants(run, variants)
-  return variants.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : []))
+export async function checkVariants(run: Run): Promise<readonly CheckedVariant[]> {
+  const { variants, passed } = await startVariants(run)
+  await passed
+  return variants
+}
+
+/** Like `checkVariants`, but may return before registries have answered: `passed` is as in `startPreflight`. */
+export async function startVariants(
+  run: Run,
+): Promise<{ readonly variants: readonly CheckedVariant[]; readonly passed: Promise<void> }> {
+  const runs = variantsOf(run)
+  const { checked, passed } = await startPreflight(run, runs)
+  return {
+    variants: runs.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : [])),
+    passed,
+  }
 }
 
 /** Returns the plan of each group, in the order of their first platforms. */

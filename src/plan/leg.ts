@@ -5,7 +5,7 @@ import type { Job } from '../facts/job.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { indexAnnotations } from '../oci/annotations.ts'
 import { digestOf } from '../oci/digest.ts'
-import { formatPlatform } from '../oci/platform.ts'
+import { formatPlatform, platformEquals } from '../oci/platform.ts'
 import { formatRepository, showReference } from '../oci/reference.ts'
 import type { Annotations, Platform } from '../oci/types.ts'
 import type { References } from './tags.ts'
@@ -30,6 +30,11 @@ export function ofShare(inputs: Inputs): Inputs {
   return inputs.platform.length === 0 ? inputs : { ...inputs, platforms: inputs.platform }
 }
 
+/** Whether this job builds only a part of the platforms. */
+export function isPart({ platform: share, platforms }: Pick<Inputs, 'platform' | 'platforms'>): boolean {
+  return share.length > 0 && share.length < platforms.length
+}
+
 /**
  * Returns the part of this job, given the inputs for all platforms; undefined if it builds the whole image or pushes nothing.
  *
@@ -40,10 +45,10 @@ export function planLeg(
   facts: Pick<Facts, 'event' | 'job' | 'origin'>,
   { tags, annotations }: Pick<References, 'tags'> & { readonly annotations: Annotations },
 ): PlannedLeg | undefined {
-  const { platforms, platform: share, push, legSet = '' } = inputs
+  const { platforms, optionalPlatforms, platform: share, push, legSet = '' } = inputs
   const { job, event, origin } = facts
   const [first] = tags
-  if (share.length === 0 || share.length === platforms.length || push !== true || first === undefined) return undefined
+  if (!isPart(inputs) || push !== true || first === undefined) return undefined
   if (job?.run === undefined) {
     throw new ActionError(
       'input-invalid',
@@ -65,7 +70,12 @@ export function planLeg(
     key: digestOf(Buffer.from(JSON.stringify([job.run, formatRepository(first.reference), legSet]))).slice(7, 27),
     agreed: {
       commit: event.sha,
-      platforms: comparable(platforms.map(formatPlatform)),
+      platforms: comparable(
+        platforms.map((one) => {
+          const isOptional = optionalPlatforms.some((optional) => platformEquals(optional, one))
+          return `${formatPlatform(one)}${isOptional ? '?' : ''}`
+        }),
+      ),
       tags: comparable(tags.map(({ reference }) => showReference(reference))),
       'if-exists': inputs.ifExists,
       annotations: comparable(ofIndex.toSorted()),
@@ -96,8 +106,8 @@ function chooseLedger({ ledger }: Pick<Inputs, 'ledger'>, { noArtifacts }: Job):
 
 /** Returns notices about a job that builds a part of the platforms. */
 export function legNotices(inputs: Inputs, leg: PlannedLeg | undefined): readonly string[] {
-  const { platform: share, platforms, cacheTo } = inputs
-  if (share.length === 0 || share.length === platforms.length) return []
+  const { platform: share, cacheTo } = inputs
+  if (!isPart(inputs)) return []
   const names = share.map(formatPlatform).join(', ')
   if (leg === undefined && inputs.call === 'build')
     return [`This job builds only ${names} and writes no tag, because nothing is pushed`]

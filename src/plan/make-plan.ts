@@ -12,7 +12,7 @@ import { planCache } from './cache.ts'
 import { withDefaultGit } from './context.ts'
 import { keptWarnings } from './kept.ts'
 import { type PlannedLabels, planLabels } from './labels.ts'
-import { legNotices, ofShare, planLeg } from './leg.ts'
+import { isPart, legNotices, ofShare, planLeg } from './leg.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planIdentities, planLogins } from './logins.ts'
 import { planMountCaches } from './mount-caches.ts'
@@ -68,6 +68,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     outputs: inputs.outputs.filter((output): output is FileOutput => output.kind !== 'cacheonly'),
     push,
     leg,
+    isPart: isPart(whole),
     smokeTest: planSmokeTest(inputs, facts, engine),
     references,
     tags: named.tags,

@@ -44,6 +44,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   readonly push: boolean
   /** Set if this job builds and pushes only a part of the platforms. */
   readonly leg: PlannedLeg | undefined
+  /** Whether other jobs build the other platforms of the image, even if nothing is pushed. */
+  readonly isPart: boolean
   /** The command that is run in each platform's image before any tag is written. */
   readonly smokeTest: PlannedSmokeTest | undefined
   /** The references of the image, in the order in which tags are written: fixed tags first, moving tags last. */

@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import type { HttpRequest } from '../host/host.ts'
-import { manifestTypes } from '../oci/media-type.ts'
+import { manifestTypes, mediaType } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Action, Scope } from './auth/scope.ts'
@@ -121,10 +121,10 @@ export function manifestGetEndpoint(target: Repository, name: string): Endpoint 
  * (https://github.com/distribution/distribution/issues/1485), 404 at others
  * (https://github.com/nicholas-fedor/watchtower/pull/669).
  */
-export function manifestHeadEndpoint(target: Repository, name: string): Endpoint {
+export function manifestHeadEndpoint(target: Repository, name: string, action: Action = 'pull'): Endpoint {
   const what = `Cannot look for ${manifestName(target, name)}`
   return {
-    ...to(target, 'HEAD', `manifests/${name}`, 'pull'),
+    ...to(target, 'HEAD', `manifests/${name}`, action),
     headers: accept,
     ok: [200, 400, 403, 404, 405, 406, 501],
     what,
@@ -140,6 +140,13 @@ export function manifestPutEndpoint(target: Repository, name: string, type: stri
     writesManifest: true,
     what,
   }
+}
+
+/** Lists the manifests that refer to a digest; `page` is the path below the repository. 404: the registry has no referrers API. */
+export function referrersEndpoint(target: Repository, digest: Digest, page: string): Endpoint {
+  const what = `Cannot list the artifacts that refer to ${digest} in ${formatRepository(target)}`
+  const headers = { accept: mediaType.ociIndex }
+  return { ...to(target, 'GET', page, 'pull'), headers, ok: [200, 400, 404, 405, 501], limit: limits.manifest, what }
 }
 
 /** Deletes a manifest or index; `actions` are those of the token scope. 404: it does not exist any more. */

@@ -65,7 +65,7 @@ function describeLeg({ plan, leg }: Result): readonly string[] {
       return []
     case 'published': {
       const own = plan.build.platforms.map(formatPlatform).map(codeSpan).join(', ')
-      return [`This job built ${own} and joined the image from the results of all jobs.`, '']
+      return [`This job ${own === '' ? '' : `built ${own} and `}joined the image from the results of all jobs.`, '']
     }
     case 'joined elsewhere':
       return [`Another job joined the image ${codeSpan(leg.digest)} and wrote its tags.`, '']
@@ -202,7 +202,9 @@ function timelineSection({ plan, checked: { reading }, built, images }: Result):
   ]
 }
 
-function titleOf({ plan: { load }, published, leg }: Result): string {
+function titleOf({ plan: { load, isPart, build }, published, leg, omitted }: Result): string {
+  if (isPart && build.platforms.length === 0 && published === undefined)
+    return `Omitted ${omitted.map(({ platform }) => formatPlatform(platform)).join(', ')} of`
   if (leg && published === undefined)
     return `Pushed ${leg.images.map(({ platform }) => formatPlatform(platform)).join(', ')} of`
   if (published) return published.error ? 'Partly published:' : 'Published'

@@ -104,6 +104,23 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
     })
 
+    it('builds the image without an optional platform whose only node is gone', async () => {
+      const [endpoint = ''] = part('buildkitd')
+      const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })
+      const images = `${part('registry').host}/e2e/optional-node`
+      const step = await runStep(made, {
+        ...{ images, tags: '1', platforms: 'amd64, loong64?', push: 'true', driver: 'remote', endpoint },
+        'node-platforms': 'amd64',
+        append: '- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: loong64',
+      })
+      expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+      expect(step.outputs['omitted-platforms']).toBe('linux/loong64')
+      expect(step.log).toMatch(
+        /linux\/loong64 is optional and is omitted from the image: .*no available node of the builder can.*absent/,
+      )
+      expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual(['linux/amd64'])
+    })
+
     it('without a node for a platform names each node with the cause', async () => {
       const { endpoint } = await startOwnBuildkitd(makeAuthority().issue())
       const stranger = makeAuthority().issue()
@@ -209,7 +226,8 @@ while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
       expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(step.log).toContain('Platform linux/amd64: node near, declared for it')
       expect(step.log).toContain('Platform linux/arm64: node ssh://far.example, declared for it')
-      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: .*down\.example/)
+      // If ssh ends before the client has written to it, its error does not name the machine.
+      expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: \S/)
       const index = await pull(name, '1')
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
       for (const host of [part('docker').host, part('classic').host]) {

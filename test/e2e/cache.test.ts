@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { type CacheFault, type CacheRequest, type CacheService, startCacheService } from '../support/cache-service.ts'
 import type { Fault } from '../support/fault.ts'
 import { startObjectStore } from '../support/object-store.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { startFaultProxy } from './support/fault-proxy.ts'
 import { startOwnBuildkitd } from './support/own-buildkitd.ts'
 import { missing, part } from './support/rig.ts'
@@ -70,10 +70,10 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   it('next to the image is read by another builder', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const { job, mark } = jobOf()
-    const written = await runStep(job, { ...inputs('cache', first), cache: 'registry' })
+    const written = await runStepHere(job, { ...inputs('cache', first), cache: 'registry' })
     expect(written).toMatchObject({ status: 0, leftovers: [] })
     expect(wasCached(written.log, mark)).toBe(false)
-    const read = await runStep(job, { ...inputs('cache', second), cache: 'registry' })
+    const read = await runStepHere(job, { ...inputs('cache', second), cache: 'registry' })
     expect(read).toMatchObject({ status: 0, leftovers: [] })
     expect(wasCached(read.log, mark)).toBe(true)
     expect(read.outputs['digest']).toMatch(/^sha256:/)
@@ -82,10 +82,10 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   it('in a directory is read by another builder', async () => {
     const [first = '', second = ''] = part('buildkitd')
     const { job, mark } = jobOf()
-    const written = await runStep(job, { ...inputs('cache-local', first), 'cache-to': 'type=local,dest=kept' })
+    const written = await runStepHere(job, { ...inputs('cache-local', first), 'cache-to': 'type=local,dest=kept' })
     expect(written).toMatchObject({ status: 0, leftovers: [] })
     expect(existsSync(join(job.workspace, 'kept/index.json'))).toBe(true)
-    const read = await runStep(job, { ...inputs('cache-local', second), 'cache-from': 'type=local,src=kept' })
+    const read = await runStepHere(job, { ...inputs('cache-local', second), 'cache-from': 'type=local,src=kept' })
     expect(read).toMatchObject({ status: 0, leftovers: [] })
     expect(wasCached(read.log, mark)).toBe(true)
   })
@@ -107,7 +107,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
       const { job } = jobOf()
       const env = { ...job.env, RUNNER_TOOL_CACHE: join(job.workspace, 'tools') }
       const given = (builder: string) => ({ ...inputs('cache-word', builder), cache: 'local' })
-      const written = await runStep({ ...job, env }, given(first))
+      const written = await runStepHere({ ...job, env }, given(first))
       expect(written).toMatchObject({ status: 0, leftovers: [] })
       expect(written.log).toContain('(local, mode=min: the target is one stage)')
       const [cache = '', ...others] = readdirSync(folder(job)).map((name) => join(folder(job), name))
@@ -117,7 +117,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
       damage(blobs, cache)
       // A step that runs on top of the cached one needs its content.
       appendFileSync(join(job.workspace, 'app/Dockerfile'), 'RUN cat /mark\n')
-      const read = await runStep({ ...job, env }, given(second))
+      const read = await runStepHere({ ...job, env }, given(second))
       expect(read).toMatchObject({ status: 0, leftovers: [], outputs: { pushed: 'true' } })
       expect(read.log).toContain(says)
       expect([readdirSync(folder(job)).length, readdirSync(blobs).includes('of-an-older-build')]).toEqual([1, false])
@@ -128,7 +128,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     const [first = ''] = part('buildkitd')
     const kept = (job: Job) => existsSync(join(job.workspace, 'kept'))
     const gate = jobOf()
-    const failed = await runStep(gate.job, {
+    const failed = await runStepHere(gate.job, {
       ...inputs('cache-gate', first),
       cache: 'local:kept',
       'before-tags': 'false',
@@ -137,7 +137,11 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
     expect(failed.log.indexOf('Build cache written')).toBeGreaterThan(failed.log.indexOf('::error title=Polyarch'))
     expect(failed.log.indexOf('::error title=Polyarch')).toBeGreaterThan(0)
     const large = jobOf()
-    const refused = await runStep(large.job, { ...inputs('cache-large', first), cache: 'local:kept', 'max-size': '1k' })
+    const refused = await runStepHere(large.job, {
+      ...inputs('cache-large', first),
+      cache: 'local:kept',
+      'max-size': '1k',
+    })
     expect([refused.outputs['error-code'], kept(large.job)]).toEqual(['image-too-large', false])
   })
 
@@ -149,14 +153,14 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
       ...{ platforms: 'amd64, arm64', cache: 'local:kept', 'node-platforms': 'amd64' },
       append: `- endpoint: ${other}\n  name: other\n  platforms: arm64`,
     })
-    const written = await runStep(job, given(first, second))
+    const written = await runStepHere(job, given(first, second))
     expect(written).toMatchObject({ status: 0, leftovers: [] })
     expect(readdirSync(join(job.workspace, 'kept')).sort()).toEqual([
       'polyarch-cache-e2e-cache-nodes-linux-amd64-main',
       'polyarch-cache-e2e-cache-nodes-linux-arm64-main',
     ])
     // Each node has built the other platform.
-    const read = await runStep(job, given(second, first))
+    const read = await runStepHere(job, given(second, first))
     expect(read.log).toContain('Cache: 2 of 2 steps reused')
     expect(wasCached(read.log, mark)).toBe(true)
   })
@@ -164,7 +168,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   it('that cannot be read or written fails no build', async () => {
     const [first = ''] = part('buildkitd')
     const { job } = jobOf()
-    const step = await runStep(job, {
+    const step = await runStepHere(job, {
       ...inputs('cache-away', first),
       'cache-from': 'type=registry,ref=127.0.0.1:9/nobody/app:cache\ntype=local,src=nowhere',
       'cache-to': 'type=registry,ref=127.0.0.1:9/nobody/app:cache,mode=max',
@@ -176,7 +180,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('a cache', () => {
   it('that is required fails the build if it cannot be written', async () => {
     const [first = ''] = part('buildkitd')
     const { job } = jobOf()
-    const step = await runStep(job, {
+    const step = await runStepHere(job, {
       ...inputs('cache-must', first),
       retries: '0',
       'cache-to': 'type=registry,ref=127.0.0.1:9/nobody/app:cache,ignore-error=false',
@@ -231,13 +235,13 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('a cache i
       const { job } = jobOf()
       const ref = `${proxy.host}/e2e/kept-${number}:cache`
       const caches = { 'cache-from': ref, 'cache-to': `type=registry,ref=${ref},mode=max` }
-      const good = await runStep(job, { ...inputs('kept-good', first), ...caches })
+      const good = await runStepHere(job, { ...inputs('kept-good', first), ...caches })
       expect(good.log).toContain('Build cache written after the image')
       for (const one of those) proxy.misbehave(one)
       // A step that runs on top of the cached one needs its content.
       appendFileSync(join(job.workspace, 'app/Dockerfile'), 'RUN cat /mark\n')
       const limit = writes.startsWith('stopped') ? '1s' : '20s'
-      const step = await runStep(job, {
+      const step = await runStepHere(job, {
         ...inputs(`bad-${number}`, endpoint),
         ...caches,
         ...{ 'cache-timeout': limit, retries: '0' },
@@ -262,7 +266,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
       const [first = '', second = ''] = part('buildkitd')
       const { job, mark } = jobOf(service.env(version))
       const calls = spyOnBuildx(job)
-      const written = await runStep(job, { ...inputs('cache-gha', first), cache: 'gha' })
+      const written = await runStepHere(job, { ...inputs('cache-gha', first), cache: 'gha' })
       expect(written).toMatchObject({ status: 0, leftovers: [] })
       expect(written.log).toContain('Cache: 0 of 1 step reused')
       expect(service.keys().some((key) => key.startsWith('index-e2e-cache-gha-linux-amd64-main'))).toBe(true)
@@ -271,7 +275,7 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
       expect(written.log.indexOf('Build cache written after the image')).toBeGreaterThan(
         written.log.indexOf('Digest: '),
       )
-      const read = await runStep(job, {
+      const read = await runStepHere(job, {
         ...inputs('cache-gha-read', second),
         'cache-from': 'type=gha,scope=e2e-cache-gha-linux-amd64-main',
       })
@@ -313,9 +317,9 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'plugins', 'registry', 'base'))
         'cache-to': `type=gha,scope=bad-${number},mode=max`,
       }
       service.fail(() => undefined)
-      if (of === content || number === 0) await runStep(job, { ...inputs('cache-good', first), ...caches })
+      if (of === content || number === 0) await runStepHere(job, { ...inputs('cache-good', first), ...caches })
       service.fail((request) => (of(request) ? fault : undefined))
-      const step = await runStep(job, { ...given, ...caches })
+      const step = await runStepHere(job, { ...given, ...caches })
       expect(step.log).toContain(says)
       expect([fault, step.status, step.outputs['pushed'], ran(step.log, mark) === undefined]).toEqual([
         fault,
@@ -336,10 +340,10 @@ describe.skipIf(missing('buildkitd', 'plugins', 'registry', 'base'))('a cache in
     const { job, mark } = jobOf({ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: secret })
     const calls = spyOnBuildx(job)
     const bucket = `type=s3,region=eu-west-1,bucket=b,name=app,endpoint_url=${store.url},use_path_style=true`
-    const written = await runStep(job, { ...inputs('cache-s3', first), 'cache-to': `${bucket},mode=max` })
+    const written = await runStepHere(job, { ...inputs('cache-s3', first), 'cache-to': `${bucket},mode=max` })
     expect(written).toMatchObject({ status: 0, leftovers: [] })
     expect(store.keys()).toContain('b/manifests/app')
-    const read = await runStep(job, { ...inputs('cache-s3-read', second), 'cache-from': bucket })
+    const read = await runStepHere(job, { ...inputs('cache-s3-read', second), 'cache-from': bucket })
     expect(read.log).toContain('Cache: 1 of 1 step reused')
     expect(wasCached(read.log, mark)).toBe(true)
     expect(store.authorizations.every((one) => one.startsWith('AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/'))).toBe(true)
@@ -352,7 +356,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a cache with the docker 
   it('is written once by the containerd store, even if the image is loaded too', async () => {
     const { job, mark } = jobOf({ DOCKER_HOST: part('docker').host })
     const given = { images: 'e2e/cache-load', tags: '1', context: 'app', load: 'true' }
-    const step = await runStep(job, { ...given, 'cache-to': 'type=local,dest=kept' })
+    const step = await runStepHere(job, { ...given, 'cache-to': 'type=local,dest=kept' })
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     expect(ran(step.log, mark)).toBeDefined()
     expect(step.log.match(/^Build cache written after the image/gm)).toHaveLength(1)

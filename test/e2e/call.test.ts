@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry } from '../support/registry.ts'
-import { createJob, runStep } from './support/action.ts'
+import { createJob, runStepHere } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // `call` analyzes the Dockerfile: both engines give the same answer, and nothing is built or written.
@@ -46,7 +46,7 @@ describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('call', () => {
   const ask = async (question: string, { engine, docker }: (typeof engines)[number], inputs = {}) => {
     const job = createJob({ Dockerfile: dockerfile }, docker ? { DOCKER_HOST: part('docker').host } : {})
     undo.push(job.remove)
-    const result = await runStep(job, { ...inputs, engine, call: question })
+    const result = await runStepHere(job, { ...inputs, engine, call: question })
     return { ...result, job, document: JSON.parse(result.outputs['call-result'] || '{}') }
   }
 
@@ -78,9 +78,11 @@ describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('call', () => {
 
   it('outline and targets are the same from both engines', async () => {
     for (const question of ['outline', 'targets']) {
-      const [ofBuildKit, own] = await Promise.all(
-        engines.map((row) => ask(question, row, { 'build-args': 'A=canary', platforms: 'amd64, arm64' })),
-      )
+      const answers: Awaited<ReturnType<typeof ask>>[] = []
+      for (const row of engines) {
+        answers.push(await ask(question, row, { 'build-args': 'A=canary', platforms: 'amd64, arm64' }))
+      }
+      const [ofBuildKit, own] = answers
       expect(ofBuildKit?.status, ofBuildKit?.log).toBe(0)
       expect(own?.status, own?.log).toBe(0)
       expect(own?.document).toEqual(ofBuildKit?.document)

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // How the step finds the engine of a machine, and its error if no engine is available.
@@ -34,7 +34,7 @@ describe.skipIf(missing('docker', 'plugins', 'base'))("Colima's socket", () => {
   ])('is used by engine "$engine" with the profile $profile and $env', async ({ engine, profile, env }) => {
     const made = job(`FROM ${part('base')}\nRUN echo hi\n`, env)
     const socket = addColima(made, profile)
-    const step = await runStep(made, { platforms: 'amd64', engine, load: 'false' })
+    const step = await runStepHere(made, { platforms: 'amd64', engine, load: 'false' })
     expect({ status: step.status, log: step.log }).toMatchObject({ status: 0 })
     expect(step.log).toContain(`from Colima's socket at unix://${socket}`)
     expect(step.outputs['engine']).toBe('buildx')
@@ -43,16 +43,16 @@ describe.skipIf(missing('docker', 'plugins', 'base'))("Colima's socket", () => {
 })
 
 it('an unknown engine is an error that names the engines', async () => {
-  const step = await runStep(job('FROM scratch\n'), { engine: 'dokcer' })
+  const step = await runStepHere(job('FROM scratch\n'), { engine: 'dokcer' })
   expect(step.status).toBe(1)
   expect(step.log).toContain('engine: expected one of auto, buildx, ')
   expect(step.log).toContain('found "dokcer"')
 })
 
 it('the variable POLYARCH_ENGINE is checked like the input, and the input has precedence', async () => {
-  const wrong = await runStep(job('FROM scratch\nCOPY Dockerfile /\n', { POLYARCH_ENGINE: 'dokcer' }), {})
+  const wrong = await runStepHere(job('FROM scratch\nCOPY Dockerfile /\n', { POLYARCH_ENGINE: 'dokcer' }), {})
   expect(wrong.log).toContain('found "dokcer"')
-  const right = await runStep(job('FROM scratch\nCOPY Dockerfile /\n', { POLYARCH_ENGINE: 'dokcer' }), {
+  const right = await runStepHere(job('FROM scratch\nCOPY Dockerfile /\n', { POLYARCH_ENGINE: 'dokcer' }), {
     engine: 'embedded',
     outputs: 'type=oci,dest=image.tar',
   })
@@ -62,7 +62,7 @@ it('the variable POLYARCH_ENGINE is checked like the input, and the input has pr
 it.skipIf(missing('plugins'))(
   'Colima that is named and not started is an error that says how to start it',
   async () => {
-    const step = await runStep(job('FROM scratch\nCOPY Dockerfile /\n'), { engine: 'colima' })
+    const step = await runStepHere(job('FROM scratch\nCOPY Dockerfile /\n'), { engine: 'colima' })
     expect(step.status).not.toBe(0)
     expect(step.log).toContain('.colima/default/docker.sock')
     expect(step.log).toContain('colima start')

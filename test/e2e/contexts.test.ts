@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished, test } from 'vitest'
 import { addSubmodule, commitFiles, git, makeRepository, startGitServer } from '../support/git-server.ts'
 import { tempFolder } from '../support/temp.ts'
-import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
+import { createJob, type Job, runStepHere, type StepResult } from './support/action.ts'
 import { type Compared, readImage } from './support/compare.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
@@ -40,14 +40,14 @@ type Both = { readonly steps: readonly StepResult[]; readonly names: readonly st
 /** Builds and pushes the same with buildx and with the embedded engine. */
 async function buildBoth(name: string, { files, inputs, prepare }: Given): Promise<Both> {
   const names = ['buildx', 'embedded'].map((engine) => `${registry}/e2e/contexts-${name}-${engine}`)
-  const steps = await Promise.all(
-    names.map((tag, index) => {
-      const made = job(files, index === 0 ? withDocker() : bare)
-      prepare?.(made.workspace)
-      // The cache identifies a copy by the content of its files: it may be an earlier one, with other times.
-      return runStep(made, { platforms: 'amd64, arm64', push: 'true', 'no-cache': 'true', ...inputs, tags: `${tag}:1` })
-    }),
-  )
+  const steps: StepResult[] = []
+  for (const [index, tag] of names.entries()) {
+    const made = job(files, index === 0 ? withDocker() : bare)
+    prepare?.(made.workspace)
+    // The cache identifies a copy by the content of its files: it may be an earlier one, with other times.
+    const all = { platforms: 'amd64, arm64', push: 'true', 'no-cache': 'true', ...inputs, tags: `${tag}:1` }
+    steps.push(await runStepHere(made, all))
+  }
   expect(steps[0]).toMatchObject({ status: 0, outputs: { engine: 'buildx' } })
   expect(steps[1]).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
   return { steps, names }
@@ -211,17 +211,17 @@ describe.skipIf(absent)('both engines give the same result for Git:', () => {
     const dir = makeRepository(root, 'app.git', { Dockerfile: `FROM ${base}\nRUN make it\n` })
     const { url } = await startGitServer(root)
     const inputs = { context: `${url}/app.git`, tags: `${registry}/e2e/contexts-git-run:1`, push: 'true' }
-    const refused = await runStep(job({}, bare), inputs)
+    const refused = await runStepHere(job({}, bare), inputs)
     expect(refused).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
     expect(refused.log).toContain('Dockerfile:2: RUN make it')
 
     commitFiles(dir, { Dockerfile: 'FROM scratch\nCOPY . /\n' }, 1_500_000_000)
-    const step = await runStep(job({}, bare), inputs)
+    const step = await runStepHere(job({}, bare), inputs)
     expect(step.status).toBe(0)
     const [image] = (await pull(`${registry}/e2e/contexts-git-run`, '1')).platforms
     expect(image?.config['created']).toBe('2017-07-14T02:40:00.000Z')
 
-    const kept = await runStep(job({}, bare), { ...inputs, 'build-args': 'BUILDKIT_CONTEXT_KEEP_GIT_DIR=1' })
+    const kept = await runStepHere(job({}, bare), { ...inputs, 'build-args': 'BUILDKIT_CONTEXT_KEEP_GIT_DIR=1' })
     expect(kept.status).toBe(0)
     const files = Object.keys((await readImage(`${registry}/e2e/contexts-git-run`))['linux/amd64']?.files ?? {})
     expect(files).toEqual(expect.arrayContaining(['Dockerfile', '.git/HEAD']))
@@ -234,7 +234,7 @@ test.skipIf(absent)('reports every missing base of a fetched Dockerfile before i
   makeRepository(root, 'app.git', { Dockerfile: `FROM ${only} AS a\nFROM ${registry}/no/such:1\nCOPY --from=a / /\n` })
   const { url } = await startGitServer(root)
   const inputs = { context: `${url}/app.git`, tags: `${registry}/e2e/contexts-git-base:1`, platforms: 'amd64, arm64' }
-  const step = await runStep(job({}, bare), inputs)
+  const step = await runStepHere(job({}, bare), inputs)
 
   expect(step).toMatchObject({ outputs: { 'error-code': 'platform-unsupported' }, leftovers: [] })
   expect(step.log).toContain(`Dockerfile:1: Cannot build for linux/arm64`)
@@ -257,7 +257,7 @@ describe.skipIf(absent)('dockerfile-inline', () => {
     { engine: 'buildx', env: withDocker, says: 'dockerfile-inline:3' },
     { engine: 'embedded', env: () => bare, says: 'dockerfile-inline:3: ' },
   ])('is named in messages of $engine, and annotates no file', async ({ engine, env, says }) => {
-    const step = await runStep(job(files, env()), {
+    const step = await runStepHere(job(files, env()), {
       'dockerfile-inline': 'FROM scratch\nCOPY a /\nCOPY nope /\n',
       tags: `${registry}/e2e/contexts-inline-wrong:1`,
       engine,
@@ -292,7 +292,7 @@ describe.skipIf(absent)('compression', () => {
     const name = `${registry}/e2e/contexts-joined`
     const files = { a: 'a', Dockerfile: `FROM ${base}\nCOPY a /a\n` }
     const inputs = { platforms: 'amd64, arm64', push: 'true', tags: `${name}:1`, compression: 'zstd' }
-    const step = await runStep(job(files, { DOCKER_HOST: part('classic').host }), inputs)
+    const step = await runStepHere(job(files, { DOCKER_HOST: part('classic').host }), inputs)
     expect(step.status).toBe(0)
     const image = await pull(name, '1')
     const types = image.platforms.flatMap(({ manifest }) => manifest['layers'] as readonly { mediaType: string }[])
@@ -304,7 +304,7 @@ describe.skipIf(absent)('compression', () => {
 describe('build-contexts', () => {
   it('reports a missing directory before the build', async () => {
     const files = { Dockerfile: 'FROM scratch\nCOPY --from=lib . /\n' }
-    const step = await runStep(job(files, bare), { 'build-contexts': 'lib=./nope', tags: 'example.com/a:1' })
+    const step = await runStepHere(job(files, bare), { 'build-contexts': 'lib=./nope', tags: 'example.com/a:1' })
     expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'context-not-found' }, leftovers: [] })
     expect(step.log).toContain('the context lib, ./nope, is not a directory')
   })
@@ -313,17 +313,16 @@ describe('build-contexts', () => {
 it('no-cache and pull do not change the result of the embedded engine', async () => {
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
   const env = { ...bare, SOURCE_DATE_EPOCH: '1700000000' }
-  const digests = await Promise.all(
-    [{}, { 'no-cache': 'true', pull: 'true' }].map(async (inputs) => {
-      const step = await runStep(job(files, env), {
-        tags: 'example.com/a:1',
-        outputs: 'type=oci,dest=out.tar',
-        ...inputs,
-      })
-      expect(step.status).toBe(0)
-      return (JSON.parse(step.outputs['metadata'] ?? '{}') as Record<string, unknown>)['containerimage.digest']
-    }),
-  )
+  const digests: unknown[] = []
+  for (const inputs of [{}, { 'no-cache': 'true', pull: 'true' }]) {
+    const step = await runStepHere(job(files, env), {
+      tags: 'example.com/a:1',
+      outputs: 'type=oci,dest=out.tar',
+      ...inputs,
+    })
+    expect(step.status).toBe(0)
+    digests.push((JSON.parse(step.outputs['metadata'] ?? '{}') as Record<string, unknown>)['containerimage.digest'])
+  }
   expect(digests[0]).toMatch(/^sha256:/)
   expect(digests[1]).toBe(digests[0])
 })

@@ -9,7 +9,7 @@ import { startFileServer } from '../support/file-server.ts'
 import { flatten } from '../support/flatten.ts'
 import { startRegistry } from '../support/registry.ts'
 import { seededPart } from '../support/seeded-part.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { readImage } from './support/compare.ts'
 import { corpus } from './support/corpus.ts'
 import { baseDockerfiles, baseFiles, corpusBases, oddBase } from './support/corpus-bases.ts'
@@ -58,7 +58,7 @@ describe.skipIf(absent)('the embedded engine gives the same image as BuildKit fo
     await pushBase(part('registry').host, 'e2e/corpus-odd', oddBase)
     for (const [tag, Dockerfile] of baseDockerfiles(bases, part('base'))) {
       const inputs = { tags: tag, platforms: 'amd64, arm64', push: 'true', engine: 'buildx' }
-      const step = await runStep(job({ Dockerfile, ...baseFiles }, withDocker()), inputs)
+      const step = await runStepHere(job({ Dockerfile, ...baseFiles }, withDocker()), inputs)
       expect(step, step.log).toMatchObject({ status: 0 })
     }
   })
@@ -87,10 +87,9 @@ describe.skipIf(absent)('the embedded engine gives the same image as BuildKit fo
       ...row.inputs,
     }
     const names = ['buildx', 'embedded'].map((engine) => `${registry}/e2e/corpus-${engine}-${row.index}`)
-    const [theirs, ours] = await Promise.all([
-      runStep(job(files, { ...withDocker(), ...row.env }), { ...inputs, ...theirInputs(row), tags: `${names[0]}:1` }),
-      runStep(job(files, { ...bare, ...row.env }), { ...inputs, tags: `${names[1]}:1` }),
-    ])
+    const buildx = { ...inputs, ...theirInputs(row), tags: `${names[0]}:1` }
+    const theirs = await runStepHere(job(files, { ...withDocker(), ...row.env }), buildx)
+    const ours = await runStepHere(job(files, { ...bare, ...row.env }), { ...inputs, tags: `${names[1]}:1` })
 
     expect(theirs, `${theirs.log}\nours: ${ours.status}`).toMatchObject({ status: 0, outputs: { engine: 'buildx' } })
     expect(ours, ours.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
@@ -123,7 +122,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     const steps = []
     for (const made of [createJob(files, env), createJob(files, env)]) {
       jobs.push(made)
-      steps.push(await runStep(made, inputs()))
+      steps.push(await runStepHere(made, inputs()))
     }
     const [first, second] = steps
 
@@ -155,7 +154,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       if (git) commitAll(made.workspace)
       // Git does not keep these permissions; a checkout derives them from the umask.
       for (const [path] of order) utimesSync(join(made.workspace, path), time, time)
-      digests.push((await runStep(made, inputs())).outputs['digest'])
+      digests.push((await runStepHere(made, inputs())).outputs['digest'])
     }
     expect(digests[0]).toMatch(/^sha256:/)
     expect(digests[1]).toBe(digests[0])
@@ -164,7 +163,7 @@ describe.skipIf(absent)('the embedded engine', () => {
   it('reads SOURCE_DATE_EPOCH from a build argument', async () => {
     const files = { Dockerfile: 'FROM scratch\nARG SOURCE_DATE_EPOCH\nCOPY a /$SOURCE_DATE_EPOCH\n', a: 'a' }
     const build = async (env: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) => {
-      const step = await runStep(job(files, { ...bare, ...env }), { ...inputs(), ...more })
+      const step = await runStepHere(job(files, { ...bare, ...env }), { ...inputs(), ...more })
       expect(step, step.log).toMatchObject({ status: 0 })
       return step.outputs['digest']
     }
@@ -183,7 +182,7 @@ describe.skipIf(absent)('the embedded engine', () => {
   })
 
   it('rejects RUN before it starts, with its line and the engines that support it', async () => {
-    const step = await runStep(
+    const step = await runStepHere(
       job({ Dockerfile: `FROM ${part('base')}\nCOPY a /\nRUN make it\n`, a: 'a' }, bare),
       inputs(),
     )
@@ -233,7 +232,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     },
   ])('reports the problem of $name', async ({ dockerfile, code, says }) => {
     const files = { Dockerfile: dockerfile, a: 'a', 'dist/app': 'd', '.dockerignore': '# built\ndist\n' }
-    const step = await runStep(job(files, bare), inputs())
+    const step = await runStepHere(job(files, bare), inputs())
 
     expect(step).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
     expect(step.status).not.toBe(0)
@@ -275,14 +274,14 @@ describe.skipIf(absent)('the embedded engine', () => {
           'a-amd64': 'amd64',
           'a-arm64': 'arm64',
         }
-        await runStep(job(large, bare), { ...inputs(), tags: `${name}/base:1` })
+        await runStepHere(job(large, bare), { ...inputs(), tags: `${name}/base:1` })
         const before = registry.journal.length
         const edit = { Dockerfile: `FROM ${name}/base:1${from}\n${lines}\n`, new: 'new' }
         const entries = Object.entries<string>(more).map(([key, value]) => [
           key,
           value.replace('BASE', `${name}/base:1`),
         ])
-        const step = await runStep(job(edit, bare), {
+        const step = await runStepHere(job(edit, bare), {
           ...inputs(),
           tags: `${name}/app:1`,
           ...Object.fromEntries(entries),
@@ -313,12 +312,12 @@ describe.skipIf(absent)('the embedded engine', () => {
     try {
       const name = `${registry.host}/once`
       const base = { Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'a', b: 'b' }
-      await runStep(job(base, bare), { ...inputs(), platforms: 'amd64', tags: `${name}/base:1` })
+      await runStepHere(job(base, bare), { ...inputs(), platforms: 'amd64', tags: `${name}/base:1` })
       const from = `FROM --platform=linux/amd64 ${name}/base:1 AS`
       const lines = [`${from} one`, 'COPY x /d/x', `${from} two`, 'COPY y /d/y', 'FROM scratch', 'COPY --from=one /d /']
       const files = { Dockerfile: [...lines, 'COPY --from=two /d /', ''].join('\n'), x: 'x', y: 'y' }
       const before = registry.journal.length
-      const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}/app:1` })
+      const step = await runStepHere(job(files, bare), { ...inputs(), tags: `${name}/app:1` })
 
       expect(step, step.log).toMatchObject({ status: 0 })
       expect(step.log.match(/Reading 2 layers of .*once\/base \(\d+ B\): an instruction depends on/g)).toHaveLength(1)
@@ -348,12 +347,12 @@ describe.skipIf(absent)('the embedded engine', () => {
         a: 'a'.repeat(100_000),
         b: 'b'.repeat(100_000),
       }
-      await runStep(job(base, bare), { ...inputs(), tags: `${name}/base:1` })
+      await runStepHere(job(base, bare), { ...inputs(), tags: `${name}/base:1` })
       const { layerDigests = [] } = (await pull(`${name}/base`, '1')).platforms[0] ?? {}
       const begun = registry.journal.length
       const files = { Dockerfile: withImage(`${before}FROM scratch\n${lines}`) }
       const contexts = Object.fromEntries(Object.entries(more).map(([key, value]) => [key, withImage(value)]))
-      const step = await runStep(job(files, bare), { ...inputs(), tags: `${name}/app:1`, ...contexts })
+      const step = await runStepHere(job(files, bare), { ...inputs(), tags: `${name}/app:1`, ...contexts })
 
       expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
       const asked = registry.journal.slice(begun).filter(({ kind }) => kind === 'blob-get')
@@ -374,7 +373,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       amd64: 'amd64',
       arm64: 'arm64',
     }
-    expect(await runStep(job(base, env), { ...inputs(), tags: `${name}/base:1` })).toMatchObject({ status: 0 })
+    expect(await runStepHere(job(base, env), { ...inputs(), tags: `${name}/base:1` })).toMatchObject({ status: 0 })
     const link = tarHeader(
       { path: 'link', node: { ...rootNode, type: 'file', mode: 0o644 }, linkTo: 'etc/who' },
       1_700_000_000,
@@ -383,7 +382,7 @@ describe.skipIf(absent)('the embedded engine', () => {
       Dockerfile: `FROM ${name}/base:1\nADD a.tar /\n`,
       'a.tar': Buffer.concat([link, Buffer.alloc(1024)]),
     }
-    expect(await runStep(job(files, env), { ...inputs(), tags: `${name}/app:1` })).toMatchObject({ status: 0 })
+    expect(await runStepHere(job(files, env), { ...inputs(), tags: `${name}/app:1` })).toMatchObject({ status: 0 })
 
     const { platforms } = await pull(`${name}/app`, '1')
     const contents = await Promise.all(
@@ -400,7 +399,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     { name: 'an invalid number', from: 'scratch', layers: '-1', says: 'whole number' },
   ])('rejects $name', async ({ from, layers, says }) => {
     const files = { Dockerfile: `FROM ${from}\nCOPY a /a\n`, a: 'a' }
-    const step = await runStep(job(files, bare), { ...inputs(), 'drop-layers': layers })
+    const step = await runStepHere(job(files, bare), { ...inputs(), 'drop-layers': layers })
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'input-invalid' }, leftovers: [] })
     expect(step.log).toContain(says)
@@ -412,7 +411,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     const server = await startFileServer((response) => response.end(archive))
     try {
       const Dockerfile = `FROM scratch\nADD --unpack ${server.url}/a.tar.xz /x/\n`
-      const step = await runStep(job({ Dockerfile }, bare), inputs())
+      const step = await runStepHere(job({ Dockerfile }, bare), inputs())
       const image = await pull(`${rig.registry?.host}/e2e/embedded`, '1')
 
       expect(step).toMatchObject({ status: 0, leftovers: [] })
@@ -428,7 +427,7 @@ describe.skipIf(absent)('the embedded engine', () => {
     const { host, username, password } = part('basic')
     const files = { Dockerfile: `FROM ${part('base')}\nCOPY a /a\n`, a: 'a' }
     const login = { registry: host, username, password }
-    const step = await runStep(job(files, bare), { ...inputs(), tags: `${host}/e2e/moved:1`, ...login })
+    const step = await runStepHere(job(files, bare), { ...inputs(), tags: `${host}/e2e/moved:1`, ...login })
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
     const image = await pull(`${host}/e2e/moved`, '1', { authorization })
 

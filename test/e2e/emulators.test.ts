@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exitProgram } from '../support/elf.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
   // The embedded engine executes no steps, so this base needs no emulator.
   const dockerfile = 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /bin\n'
   const given = { tags: base(), platforms: 'amd64, ppc64le', push: 'true', engine: 'embedded' }
-  const { status } = await runStep(job(dockerfile, 'unix:///nonexistent.sock'), given)
+  const { status } = await runStepHere(job(dockerfile, 'unix:///nonexistent.sock'), given)
   expect(status).toBe(0)
 })
 
@@ -71,7 +71,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
       async ({ name, host, more }) => {
         expect(handlers()).toEqual([])
         const given = inputs(`emulated-${name}`)
-        const step = await runStep(job(running(), host()), { ...given, ...more() })
+        const step = await runStepHere(job(running(), host()), { ...given, ...more() })
 
         expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
         expect(handlers()).toEqual([])
@@ -95,7 +95,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
       const pinned = `${form === 'by digest alone' ? name : image}@${answer.headers.get('docker-content-digest')}`
       for (const host of [part('docker').host, part('classic').host]) {
         const given = { ...inputs('emulated-pinned'), 'emulator-image': pinned }
-        const step = await runStep(job(running(), host), given)
+        const step = await runStepHere(job(running(), host), given)
 
         expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
         expect(step.log).toContain('qemu-ppc64le runs linux/ppc64le for this step')
@@ -104,7 +104,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
     })
 
     it('also removes it if the build fails', async () => {
-      const step = await runStep(
+      const step = await runStepHere(
         job(running().replace('/bin/ok', '/bin/none'), part('docker').host),
         inputs('emulated-failing'),
       )
@@ -122,7 +122,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'emulatorImage', 'build
         says: '127.0.0.1:5000/none:1 could not set it up',
       },
     ])('fails before the build $name, with the lines that need it', async ({ more, says }) => {
-      const step = await runStep(job(running(), part('docker').host), { ...inputs('not-emulated'), ...more })
+      const step = await runStepHere(job(running(), part('docker').host), { ...inputs('not-emulated'), ...more })
 
       expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'emulator-missing' }, leftovers: [] })
       expect(step.log).toContain(
@@ -147,7 +147,7 @@ describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
 
     it.each(engines)('sets it up on the daemon that runs it, for the step: $name', async ({ name, more }) => {
       expect(handlers()).toEqual([])
-      const step = await runStep(job(copying, part('docker').host), {
+      const step = await runStepHere(job(copying, part('docker').host), {
         ...inputs(`emulated-test-${name}`),
         ...more(),
         'smoke-test': '/bin/ok',
@@ -160,7 +160,7 @@ describe.skipIf(missing('docker', 'registry', 'emulatorImage', 'buildkitd'))(
     })
 
     it.each(engines)('fails before the build if setup is disabled: $name', async ({ more }) => {
-      const step = await runStep(job(copying, part('docker').host), {
+      const step = await runStepHere(job(copying, part('docker').host), {
         ...inputs('not-emulated'),
         ...more(),
         'smoke-test': '/bin/ok',
@@ -190,7 +190,7 @@ describe.skipIf(missing('docker', 'registry'))('a step that needs no emulator', 
   ])('sets up none: one $name', async ({ dockerfile }) => {
     const name = `${part('registry').host}/e2e/nothing-emulated`
     const given = { images: name, tags: 'latest', platforms: 'amd64, ppc64le', push: 'true', verify: 'off' }
-    const step = await runStep(job(dockerfile(), part('docker').host), {
+    const step = await runStepHere(job(dockerfile(), part('docker').host), {
       ...given,
       'emulator-image': '127.0.0.1:5000/none:1',
     })
@@ -211,7 +211,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'plugins'))('a step with a remo
     const env = { ...made.env, DOCKER_CONFIG: join(made.home, '.docker') }
     const create = ['create', '--name', 'far', '--driver', 'remote', part('buildkitd')[0] ?? '']
     execFileSync(join(part('plugins'), 'docker-buildx'), create, { env, stdio: 'pipe' })
-    const step = await runStep(made, { platforms: 'mips64le', builder: 'far', load: 'false' })
+    const step = await runStepHere(made, { platforms: 'mips64le', builder: 'far', load: 'false' })
 
     expect(step.log).toContain('::notice file=Dockerfile,line=3::The builder may have no emulator for linux/mips64le')
     expect(step.log).toContain('Dockerfile:3: RUN ["/bin/ok"')

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { makeRepository, startGitServer } from '../support/git-server.ts'
 import { tempFolder } from '../support/temp.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
 import { startOwnBuildkitd, untilProcess } from './support/own-buildkitd.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
@@ -86,7 +86,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
     it(`is fetched by ${engine} after its server answers again`, async () => {
       const { url } = await serve({ faults: { status: 503, count: 4 } })
       const env = { DOCKER_HOST: part('docker').host }
-      const step = await runStep(job({}, env), inputsFor(`${url}/app.git#main`, engine))
+      const step = await runStepHere(job({}, env), inputsFor(`${url}/app.git#main`, engine))
       expect(step).toMatchObject({ status: 0, outputs: { engine }, leftovers: [] })
       expect(step.log).toMatch(/; transient, attempt 3 of 9/)
     })
@@ -98,7 +98,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
     ])(`ends with ${engine} and $name as $code`, async ({ status, code, exit }) => {
       const { url } = await serve({ faults: { status, count: 1_000 } })
       const inputs = { ...inputsFor(`${url}/app.git#main`, engine), retries: '1' }
-      const step = await runStep(job({}, { DOCKER_HOST: part('docker').host }), inputs)
+      const step = await runStepHere(job({}, { DOCKER_HOST: part('docker').host }), inputs)
       expect(step).toMatchObject({ status: exit, outputs: { 'error-code': code } })
       expect(step.log).toMatch(/Cannot fetch http:\/\/127\.0\.0\.1:\d+\/app\.git/)
     })
@@ -106,7 +106,7 @@ describe.skipIf(missing('docker', 'registry'))('a Git context', () => {
     it(`ends with ${engine} and a missing Dockerfile with a message about the repository`, async () => {
       const { url } = await serve()
       const inputs = { ...inputsFor(`${url}/app.git#main`, engine), file: 'nope.Dockerfile' }
-      const step = await runStep(job({}, { DOCKER_HOST: part('docker').host }), inputs)
+      const step = await runStepHere(job({}, { DOCKER_HOST: part('docker').host }), inputs)
       expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'dockerfile-not-found' } })
       expect(step.log).toMatch(/nope\.Dockerfile does not exist in http:\/\/127\.0\.0\.1/)
       expect(step.log).not.toMatch(/path starts from the workspace/)
@@ -118,7 +118,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a context directory name
   it('is built', async () => {
     const name = `${part('registry').host}/e2e/option`
     const files = { '--network=host/-f': 'FROM scratch\nCOPY -f /f\n' }
-    const step = await runStep(job(files, { DOCKER_HOST: part('docker').host }), {
+    const step = await runStepHere(job(files, { DOCKER_HOST: part('docker').host }), {
       ...{
         context: '--network=host',
         file: './--network=host/-f',
@@ -151,7 +151,7 @@ describe('missing engines', () => {
 
   it('leave a Dockerfile without RUN to the embedded engine if Podman is running', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nCOPY f /f\n', f: 'x' }, { DOCKER_HOST: await startPodman() })
-    const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
+    const step = await runStepHere(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 0, outputs: { engine: 'embedded' } })
     expect(step.log).toMatch(
       rig.plugins ? /Podman answers at unix:.*, which buildx cannot use/ : /buildx is not installed/,
@@ -160,7 +160,7 @@ describe('missing engines', () => {
 
   it('report that Podman is not supported yet if the Dockerfile has a RUN', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nRUN make\n' }, { DOCKER_HOST: await startPodman() })
-    const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
+    const step = await runStepHere(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
   })
 
@@ -168,7 +168,7 @@ describe('missing engines', () => {
     'are an input error at the address %s',
     async (host) => {
       const made = job({ Dockerfile: 'FROM scratch\nCOPY f /f\n', f: 'x' }, { DOCKER_HOST: host })
-      const step = await runStep(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
+      const step = await runStepHere(made, { platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
       expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'input-invalid' } })
       expect(step.log).toMatch(/unix:\/\/\/path\/to\/docker\.sock/)
       expect(step.log).not.toMatch(/Start Docker/)
@@ -179,7 +179,7 @@ describe('missing engines', () => {
 describe.skipIf(missing('cli', 'plugins'))('driver: kubernetes', () => {
   it('without a kubeconfig fails in preflight', async () => {
     const made = job({ Dockerfile: 'FROM scratch\nCOPY f /f\n', f: 'x' }, { DOCKER_HOST: nowhere })
-    const step = await runStep(made, { driver: 'kubernetes', platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
+    const step = await runStepHere(made, { driver: 'kubernetes', platforms: 'amd64', outputs: 'type=oci,dest=out.tar' })
     expect(step).toMatchObject({ status: 66, outputs: { 'error-code': 'builder-not-found' }, leftovers: [] })
     expect(step.log).toMatch(/KUBECONFIG/)
     expect(step.log).not.toMatch(/Preflight passed|Docker Hub/)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { expectNothingLeft, stateOf } from './support/daemon-state.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
@@ -87,7 +87,7 @@ for (const daemon of daemons) {
       const { host, version } = part(daemon.part)
       const name = `${part('registry').host}/e2e/${daemon.part}`
       const before = stateOf(host)
-      const step = await runStep(job({ DOCKER_HOST: host }), inputs(name))
+      const step = await runStepHere(job({ DOCKER_HOST: host }), inputs(name))
 
       expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(step.summary).toContain(`Docker ${version}`)
@@ -107,7 +107,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
       const { host } = part('docker')
       const name = `${part('registry').host}/e2e/container`
       const before = stateOf(host)
-      const step = await runStep(job({ DOCKER_HOST: host }), {
+      const step = await runStepHere(job({ DOCKER_HOST: host }), {
         ...inputs(name),
         driver: 'docker-container',
         'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
@@ -123,7 +123,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
     it('reports what to do if the builder does not boot, and leaves nothing behind', async () => {
       const { host } = part('docker')
       const before = stateOf(host)
-      const step = await runStep(job({ DOCKER_HOST: host }), {
+      const step = await runStepHere(job({ DOCKER_HOST: host }), {
         ...inputs(`${part('registry').host}/e2e/container`),
         driver: 'docker-container',
         'driver-opts': `image=${part('registry').host}/e2e/no-such-builder`,
@@ -143,7 +143,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
   it('publishes from one buildkitd without any Docker daemon', async () => {
     const [node = ''] = part('buildkitd')
     const name = `${part('registry').host}/e2e/remote`
-    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+    const step = await runStepHere(job({ DOCKER_HOST: nowhere }), {
       ...inputs(name),
       driver: 'remote',
       endpoint: node,
@@ -156,7 +156,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
   it('passes the credentials of the step to the builder', async () => {
     const [node = ''] = part('buildkitd')
     const { host, username, password } = part('basic')
-    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+    const step = await runStepHere(job({ DOCKER_HOST: nowhere }), {
       ...inputs(`${host}/e2e/remote`),
       driver: 'remote',
       endpoint: node,
@@ -185,7 +185,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
     const others = 'linux/arm64,linux/arm/v7'
     buildx('create', '--name', 'nodes', '--append', '--driver', 'remote', '--platform', others, second)
     const before = buildx('ls')
-    const step = await runStep(made, { ...inputs(name), builder: 'nodes' })
+    const step = await runStepHere(made, { ...inputs(name), builder: 'nodes' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     // buildx joins the nodes' results, node after node.
@@ -194,7 +194,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
   })
 
   it('reports the missing builder', async () => {
-    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+    const step = await runStepHere(job({ DOCKER_HOST: nowhere }), {
       ...inputs(`${part('registry').host}/e2e/none`),
       builder: 'no-such-builder',
     })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultAction, RequestKind } from '../support/fault.ts'
+import { seededPart } from '../support/seeded-part.ts'
 import { type EngineName, type FaultCase, type Outcome, type Point, runFaultCase } from './support/fault-case.ts'
 import { missing } from './support/rig.ts'
 
@@ -39,7 +40,7 @@ const faults: Readonly<Record<string, Omit<FaultCase['fault'], 'name'>>> = {
 }
 
 const mebi = 1024 * 1024
-/** Milliseconds for a test: each runs hundreds of steps, all three in some minutes on an idle machine. */
+/** Milliseconds for a test: each runs dozens of steps, and hundreds with `POLYARCH_MATRIX=all`. */
 const limit = { timeout: 1_800_000 }
 
 /** The requests of the step. Preflight opens the uploads that are skipped. */
@@ -112,10 +113,10 @@ function casesOf(engine: EngineName, points: readonly Point[], names: readonly s
 const all = Object.keys(faults).filter((name) => name !== 'stale token')
 /**
  * A run with buildx takes a second or two, and all engines share the code for the step's requests. So here BuildKit's own requests get one
- * fault of each kind, and the step's fewer. `POLYARCH_FAULTS=all` tries every fault on every request of every engine, in about ten minutes.
+ * fault of each kind, and the step's fewer. `POLYARCH_MATRIX=all` tries every fault on every request of every engine, in about ten minutes.
  */
 const [ofBuilder, ofStepToo] =
-  process.env['POLYARCH_FAULTS'] === 'all'
+  process.env['POLYARCH_MATRIX'] === 'all'
     ? [all, all]
     : [
         ['401', '404', '429', '503 x3', 'reset before', 'reset in the middle', 'answer lost', 'outage'],
@@ -137,14 +138,21 @@ const ofRemote = named(
   'tag HEAD',
 )
 
+/** A part, with faults of every request. */
 const matrix: Readonly<Record<EngineName, readonly FaultCase[]>> = {
-  embedded: [...casesOf('embedded', ofStep, all), ...casesOf('embedded', withToken, ['stale token'])],
-  docker: [
-    ...casesOf('docker', ofBuild, ofBuilder),
-    ...casesOf('docker', ofDocker, ofStepToo),
-    ...casesOf('docker', withToken, ['stale token']),
-  ],
-  remote: [...casesOf('remote', [...ofBuild, ...ofPush], ofBuilder), ...casesOf('remote', ofRemote, ofStepToo)],
+  embedded: seededPart([...casesOf('embedded', ofStep, all), ...casesOf('embedded', withToken, ['stale token'])], 3),
+  docker: seededPart(
+    [
+      ...casesOf('docker', ofBuild, ofBuilder),
+      ...casesOf('docker', ofDocker, ofStepToo),
+      ...casesOf('docker', withToken, ['stale token']),
+    ],
+    2,
+  ),
+  remote: seededPart(
+    [...casesOf('remote', [...ofBuild, ...ofPush], ofBuilder), ...casesOf('remote', ofRemote, ofStepToo)],
+    2,
+  ),
 }
 
 async function sideBySide(limit: number, cases: readonly FaultCase[]): Promise<readonly Outcome[]> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part, type rig } from './support/rig.ts'
 
 // The built action on real engines: an image with a binary of another platform gets no tag.
@@ -73,7 +73,7 @@ for (const { name, needs, env, inputs } of engines) {
 
     it('rejects a program of another platform before the tag, and names its line', async () => {
       const repository = `e2e/proof-wrong-${name}`
-      const step = await runStep(job(wrong, env()), given(repository))
+      const step = await runStepHere(job(wrong, env()), given(repository))
       expect(step).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'platform-mismatch' } })
       expect(step.log).toMatch(
         /::error .*file=Dockerfile,line=3::Cannot use the image for linux\/arm64: \/usr\/bin\/app/,
@@ -85,7 +85,7 @@ for (const { name, needs, env, inputs } of engines) {
     it('reads a base of another platform, and names the line of FROM', async () => {
       const repository = `e2e/proof-other-base-${name}`
       const text = `FROM --platform=linux/amd64 ${part('base')}\nLABEL a=${repository}\n`
-      const step = await runStep(job(text, env()), given(repository))
+      const step = await runStepHere(job(text, env()), given(repository))
       expect(step, step.log).toMatchObject({
         status: 1,
         leftovers: [],
@@ -100,7 +100,7 @@ for (const { name, needs, env, inputs } of engines) {
 
     it('accepts programs of each platform', async () => {
       const repository = `e2e/proof-right-${name}`
-      const step = await runStep(job(right, env()), given(repository))
+      const step = await runStepHere(job(right, env()), given(repository))
       expect(step).toMatchObject({ status: 0, leftovers: [] })
       expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
       expect(await tagStatus(repository, '1.0.0')).toBe(200)
@@ -117,9 +117,9 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the verification of an i
       platforms: 'amd64, arm64',
       push: 'true',
     }
-    const own = await runStep(job(text, { DOCKER_HOST: part('docker').host }), given)
+    const own = await runStepHere(job(text, { DOCKER_HOST: part('docker').host }), given)
     expect(own.log).toMatch(/linux\/arm64: 1 binary checked in 1 of \d+ layers: OK/)
-    const full = await runStep(job(text, { DOCKER_HOST: part('docker').host }), { ...given, verify: 'full' })
+    const full = await runStepHere(job(text, { DOCKER_HOST: part('docker').host }), { ...given, verify: 'full' })
     expect(full.status).toBe(0)
     expect(full.log).toMatch(/linux\/arm64: (?!1 )\d+ binaries checked in (\d+) of \1 layers: OK/)
   })
@@ -132,7 +132,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('the verification of an i
       manifests: { digest: string; platform: { architecture: string } }[]
     }
     const amd64 = manifests.find(({ platform }) => platform.architecture === 'amd64')?.digest
-    const step = await runStep(
+    const step = await runStepHere(
       job(`FROM ${part('base')}@${amd64}\nCOPY bin /bin\n`, { DOCKER_HOST: part('docker').host }),
       {
         images: `${host}/e2e/proof-pinned`,

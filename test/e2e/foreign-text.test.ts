@@ -5,7 +5,7 @@ import { foreignCommands, hostile, hostileLine, mark } from '../support/hostile.
 import { startRegistry } from '../support/registry.ts'
 import { foreignElements, render } from '../support/rendered.ts'
 import { readAsRunner } from '../support/runner-commands.ts'
-import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere, type StepResult } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // Output of a Dockerfile and of an image is not a command to the runner, and all outputs are the step's own.
@@ -43,7 +43,7 @@ describe.skipIf(missing('docker', 'base'))('the output of a RUN, and its name', 
       { Dockerfile: `${base()}RUN cat /hostile; exit 3\n`, hostile },
       { DOCKER_HOST: part('docker').host },
     )
-    const step = await runStep(job, { tags: 'e2e/foreign:1' })
+    const step = await runStepHere(job, { tags: 'e2e/foreign:1' })
     expect(step.status).toBe(1)
     expect(step.log).toContain(mark)
     expectHarmless(step)
@@ -60,7 +60,7 @@ describe.skipIf(missing('docker', 'base'))('the output of a RUN, and its name', 
   it('is not a command if the build succeeds, and neither is the output of the image', async () => {
     const dockerfile = `${base()}CMD cat /hostile; echo '${hostileLine}'; exit 7\n`
     const job = jobOf({ Dockerfile: dockerfile, hostile }, { DOCKER_HOST: part('docker').host })
-    const step = await runStep(job, { tags: 'e2e/foreign:2', 'smoke-test': 'expect:\n  status: 0' })
+    const step = await runStepHere(job, { tags: 'e2e/foreign:2', 'smoke-test': 'expect:\n  status: 0' })
     expect(step.outputs['error-code']).toBe('smoke-failed')
     expectHarmless(step)
   })
@@ -68,7 +68,7 @@ describe.skipIf(missing('docker', 'base'))('the output of a RUN, and its name', 
 
 describe('the outputs', () => {
   it('are all written if an input is invalid', async () => {
-    const step = await runStep(jobOf({}), { platforms: hostile.replaceAll('\0', '') })
+    const step = await runStepHere(jobOf({}), { platforms: hostile.replaceAll('\0', '') })
     expect(step.status).toBe(1)
     expectHarmless(step)
     expect(step.outputs).toMatchObject({ 'error-code': 'input-invalid', attempts: '1', pushed: 'false', digest: '' })
@@ -77,7 +77,7 @@ describe('the outputs', () => {
   it('are all written if the temporary directory cannot be created', async () => {
     const job = jobOf({ Dockerfile: 'FROM scratch\n' })
     const parent = join(job.workspace, 'Dockerfile', `${mark}\n::error file=${mark}::x`)
-    const step = await runStep({ ...job, env: { ...job.env, RUNNER_TEMP: parent } }, {})
+    const step = await runStepHere({ ...job, env: { ...job.env, RUNNER_TEMP: parent } }, {})
     expect(step.status).toBe(1)
     expectHarmless(step)
     expect(step.outputs['error-code']).toBe('internal')
@@ -100,7 +100,7 @@ describe('the outputs', () => {
   })
 
   it('are 1 for attempts and empty for error-code on success', async () => {
-    const step = await runStep(jobOf({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }), {
+    const step = await runStepHere(jobOf({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }), {
       engine: 'embedded',
       outputs: 'out',
     })
@@ -113,6 +113,6 @@ describe('the outputs', () => {
 it('DOCKER_BUILD_SUMMARY=false disables the summary', async () => {
   const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }
   const inputs = { engine: 'embedded', outputs: 'out' }
-  expect((await runStep(jobOf(files), inputs)).summary).toContain('### Built')
-  expect((await runStep(jobOf(files, { DOCKER_BUILD_SUMMARY: 'false' }), inputs)).summary).toBe('')
+  expect((await runStepHere(jobOf(files), inputs)).summary).toContain('### Built')
+  expect((await runStepHere(jobOf(files, { DOCKER_BUILD_SUMMARY: 'false' }), inputs)).summary).toBe('')
 })

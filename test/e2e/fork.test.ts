@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part, rig } from './support/rig.ts'
 
 // Pull requests without secrets: they are built and verified, without logins and pushes.
@@ -82,7 +82,7 @@ describe.skipIf(missing('docker'))('push: auto', () => {
       username: '',
       password: '',
     }
-    const step = await runStep(pullRequest(event), inputs)
+    const step = await runStepHere(pullRequest(event), inputs)
 
     expect(step).toMatchObject({ status: 0, outputs: { pushed: 'false' }, post: { status: 0, log: '' }, leftovers: [] })
     expect(step.log).toContain(`::notice::Nothing is pushed: ${because}`)
@@ -117,7 +117,7 @@ describe.skipIf(missing('docker'))('push: auto', () => {
         username: '',
         password: '',
       }
-      const step = await runStep(pullRequest({ payload: from('stranger/app'), docker }), { ...inputs, ...given })
+      const step = await runStepHere(pullRequest({ payload: from('stranger/app'), docker }), { ...inputs, ...given })
 
       const isLoaded = platforms === 'amd64' && daemon !== undefined
       const outputs = { pushed: 'false', tags: isLoaded ? name : '', refs: '' }
@@ -137,7 +137,7 @@ RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_tok
   const secrets = { secrets: 'npm_token=', 'secret-envs': 'sentry_token=SENTRY_TOKEN', push: 'auto', load: 'false' }
 
   it.skipIf(missing('base'))("builds a fork's pull request with empty build secrets", async () => {
-    const step = await runStep(pullRequest({ payload: from('stranger/app'), files: mounts('') }), secrets)
+    const step = await runStepHere(pullRequest({ payload: from('stranger/app'), files: mounts('') }), secrets)
 
     expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
     for (const input of ['secrets', 'secret-envs']) {
@@ -152,7 +152,7 @@ RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_tok
     { name: 'a RUN requires one', event: from('stranger/app'), files: mounts(',required'), code: 'secret-not-found' },
     { name: 'the event has secrets', event: from('acme/app'), files: mounts(''), code: 'input-invalid' },
   ])('rejects empty build secrets if $name', async ({ event, files, code }) => {
-    const step = await runStep(pullRequest({ payload: event, files }), secrets)
+    const step = await runStepHere(pullRequest({ payload: event, files }), secrets)
     expect(step).toMatchObject({ outputs: { 'error-code': code }, leftovers: [] })
   })
 
@@ -160,7 +160,7 @@ RUN --mount=type=secret,id=npm_token${options} --mount=type=secret,id=sentry_tok
     const registry = await startRegistry()
     registries.push(registry)
     const inputs = { images: `${registry.host}/acme/app`, tags: 'pr-7', push: 'auto' }
-    const step = await runStep(pullRequest({ payload: from('acme/app') }), inputs)
+    const step = await runStepHere(pullRequest({ payload: from('acme/app') }), inputs)
 
     expect(step).toMatchObject({ status: 0, outputs: { pushed: 'true' } })
     expect(registry.kinds()).toContain('manifest-put')

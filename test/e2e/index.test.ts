@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -41,7 +41,7 @@ describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins')
   it.each(ways)('has an index if an annotation requires one, with $name', async ({ name, host, inputs }) => {
     const image = `${part('registry').host}/e2e/index-${name}`
     const annotations = 'index,manifest:a=b\nmanifest-descriptor[x86_64]:c=d\nmanifest:a=later'
-    const step = await runStep(job({ DOCKER_HOST: host() }), {
+    const step = await runStepHere(job({ DOCKER_HOST: host() }), {
       ...{ images: image, tags: '1', push: 'true', annotations },
       ...inputs(),
     })
@@ -62,7 +62,7 @@ describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins')
   it.each(ways)('has none otherwise, with $name', async ({ name, host, inputs }) => {
     const image = `${part('registry').host}/e2e/manifest-${name}`
     const given = { images: image, tags: '1', push: 'true', annotations: 'a=b' }
-    const step = await runStep(job({ DOCKER_HOST: host() }), { ...given, ...inputs() })
+    const step = await runStepHere(job({ DOCKER_HOST: host() }), { ...given, ...inputs() })
 
     expect(step.status).toBe(0)
     expect((await pull(image, '1')).manifest).toMatchObject({
@@ -72,7 +72,7 @@ describe.skipIf(missing('docker', 'classic', 'buildkitd', 'registry', 'plugins')
   })
 
   it('rejects an annotation for a platform that is not built, before the build', async () => {
-    const step = await runStep(job({ DOCKER_HOST: nowhere }), {
+    const step = await runStepHere(job({ DOCKER_HOST: nowhere }), {
       ...{ images: 'localhost:1/app', annotations: 'a=b\nmanifest[arm64]:a=b', engine: 'embedded' },
     })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'input-invalid' } })
@@ -87,7 +87,7 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins'))('provenan
     'names the run as the builder, with $name',
     async ({ name, host, inputs }) => {
       const image = `${part('registry').host}/e2e/provenance-${name}`
-      const step = await runStep(job({ ...run, DOCKER_HOST: host() }), {
+      const step = await runStepHere(job({ ...run, DOCKER_HOST: host() }), {
         ...{ images: image, tags: '1', push: 'true', provenance: 'mode=max' },
         ...inputs(),
       })
@@ -105,12 +105,12 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins'))('provenan
   )
 
   it('is rejected by the embedded engine before the build', async () => {
-    const step = await runStep(job({ DOCKER_HOST: nowhere }), { engine: 'embedded', provenance: 'true' })
+    const step = await runStepHere(job({ DOCKER_HOST: nowhere }), { engine: 'embedded', provenance: 'true' })
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
   })
 
   it('is reported as missing if an output cannot store it', async () => {
-    const step = await runStep(job({ DOCKER_HOST: part('docker').host }), {
+    const step = await runStepHere(job({ DOCKER_HOST: part('docker').host }), {
       ...{ images: 'app', provenance: 'true', outputs: 'type=oci,dest=a.tar\ntype=docker,dest=b.tar\nout' },
     })
     expect(step.status).toBe(0)
@@ -142,7 +142,7 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins', 'cli'))(
     ])('has one digest in registry and daemon: $name', async ({ name, inputs }) => {
       const image = `${part('registry').host}/e2e/both-${name}`
       undo.push(() => void docker('image', 'rm', '--force', `${image}:1`, `${image}:latest`))
-      const step = await runStep(job({ DOCKER_HOST: part('docker').host }), {
+      const step = await runStepHere(job({ DOCKER_HOST: part('docker').host }), {
         ...{ images: image, tags: '1, latest', push: 'true', load: 'true' },
         ...inputs(),
       })
@@ -170,7 +170,7 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms with
     { daemon: 'classic', digest: /^$/, built: [] },
   ] as const)('are reported to be only in the cache by $daemon, with the digests of the build', async (given) => {
     const { daemon, digest, built } = given
-    const step = await runStep(job({ DOCKER_HOST: part(daemon).host }), several)
+    const step = await runStepHere(job({ DOCKER_HOST: part(daemon).host }), several)
     expect(step).toMatchObject({ status: 0, outputs: { tags: '', refs: '', pushed: 'false' } })
     expect(step.outputs['digest']).toMatch(digest)
     expect(Object.keys(JSON.parse(step.outputs['digests'] ?? ''))).toEqual(built)
@@ -180,7 +180,7 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('several platforms with
   })
 
   it('are not reported if requested', async () => {
-    const step = await runStep(job({ DOCKER_HOST: part('docker').host }), { ...several, load: 'false' })
+    const step = await runStepHere(job({ DOCKER_HOST: part('docker').host }), { ...several, load: 'false' })
     expect(step.status).toBe(0)
     expect(step.log).not.toContain('only in the build cache')
   })

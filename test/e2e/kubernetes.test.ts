@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readKubeconfig } from '../../src/kubernetes/kubeconfig.ts'
 import { tempFolder } from '../support/temp.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
@@ -171,9 +172,13 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
   })
 
   /** A build that has begun a step of some minutes when `then` is called. */
-  async function runLong(made: Job, then: (pid: number) => void, betweenMainAndPost: () => void = () => undefined) {
+  async function runLong(
+    made: Job,
+    then: (pid: number) => void,
+    { inputs = {}, betweenMainAndPost = () => undefined }: LongBuild = {},
+  ) {
     const { registry } = part('kube')
-    const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64' }
+    const given = { ...inputsFor(buildkit()), tags: `${registry}/e2e/kube:6`, platforms: 'amd64', ...inputs }
     return await runStep(made, given, {
       during: (pid, log) => {
         const timer = setInterval(() => {
@@ -185,29 +190,77 @@ describe.skipIf(missing('kube', 'plugins', 'builderImage', 'base'))('engine: kub
       betweenMainAndPost,
     })
   }
+  type LongBuild = { readonly inputs?: Readonly<Record<string, string>>; readonly betweenMainAndPost?: () => void }
   const long = () => ({ Dockerfile: `FROM ${part('kube').registry}/base:1\nRUN echo begun; sleep 300\n` })
+
+  /** Creates a builder in the cluster as users do, before the step. */
+  async function createBuilder(name: string, env: Job['env']): Promise<void> {
+    const { registry } = part('kube')
+    const config = join(tempFolder({ toml: `[registry."${registry}"]\n  http = true\n` }), 'toml')
+    const options = [`namespace=${open}`, `image=${buildkit()}`].flatMap((option) => ['--driver-opt', option])
+    const create = ['create', '--name', name, '--driver', 'kubernetes', '--buildkitd-config', config, ...options]
+    await promisify(execFile)(join(part('plugins'), 'docker-buildx'), [...create, '--bootstrap'], { env })
+  }
 
   it('names an API that goes away during the build, and removes the builder in the post step', async () => {
     const made = job(long())
     const KUBECONFIG = join(made.home, 'kubeconfig')
     const proxy = await startKubeProxy(KUBECONFIG)
     const fault = { ...made, env: { ...made.env, KUBECONFIG } }
-    const step = await runLong(
-      fault,
-      () => void proxy.die(),
-      () => void proxy.revive(),
-    ).finally(proxy.die)
-    expect(step, step.log).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' }, leftovers: [] })
-    expect(step.log).toMatch(/The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/)
+    const users = job(long())
+    await createBuilder('users', { ...users.env, KUBECONFIG })
+    onTestFinished(() => void kubectl('--namespace', open, 'delete', 'deployments,configmaps', '--all', '--now'))
+    let building = 0
+    const dieOnceBothBuild = () => {
+      building += 1
+      if (building === 2) void proxy.die()
+    }
+    // buildx has stored the kubeconfig with the builder: KUBECONFIG is another one.
+    const inputs = { builder: 'users', 'driver-opts': '', 'buildkitd-config-inline': '' }
+    const [step, existing] = await Promise.all([
+      runLong(fault, dieOnceBothBuild, { betweenMainAndPost: () => void proxy.revive() }),
+      runLong(users, dieOnceBothBuild, { inputs }),
+    ]).finally(proxy.die)
+    const why = /The Kubernetes API at https:\/\/127\.0\.0\.1:\d+ stopped answering during the build/
+    for (const one of [step, existing]) {
+      const outputs = { 'error-code': 'daemon-unreachable' }
+      expect(one, one.log).toMatchObject({ status: 75, outputs, leftovers: [], post: { status: 0, log: '' } })
+      expect(one.log).toMatch(why)
+    }
     const warning = `Cannot remove the deployment polyarch-\\w+ in the namespace ${open}: .*The post step retries it`
     expect(step.log).toMatch(new RegExp(warning))
-    expect(step.post).toEqual({ status: 0, log: '' })
-    expect(left(open)).toBe('')
+    expect(existing.log).not.toMatch(/Cannot remove/)
+    // A builder of the user stays.
+    const names = left(open).split(' ')
+    expect(names).toEqual([
+      expect.stringMatching(/^deployment\.apps\/users/),
+      expect.stringMatching(/^configmap\/users/),
+    ])
   }, 120_000)
 
   it('leaves nothing of a step that was killed', async () => {
     const step = await runLong(job(long()), (pid) => process.kill(pid, 'SIGKILL'))
     expect(step, step.log).toMatchObject({ status: null, post: { status: 0, log: '' }, leftovers: [] })
+    expect(left(open)).toBe('')
+  })
+
+  it.skipIf(missing('rootlessImage'))('builds rootless, with the configuration of the builder', async () => {
+    const { registry } = part('kube')
+    // The pod is privileged without `rootless`: then all IDs are mapped.
+    const Dockerfile = `FROM ${registry}/base:1\nRUN uname -m > /machine && cat /proc/self/uid_map > /ids\n`
+    const given = inputsFor(`${buildkit()}-rootless`)
+    const step = await runStep(job({ Dockerfile }), {
+      ...{ ...given, tags: `${registry}/e2e/kube:8`, platforms: 'amd64, arm64' },
+      'driver-opts': `${given['driver-opts']}\nrootless=true`,
+    })
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [], post: { status: 0, log: '' } })
+    const { platforms } = await pull(`${part('registry').host}/e2e/kube`, '8')
+    const files = platforms.map(async (image) => [await image.readFile('machine'), await image.readFile('ids')])
+    const ids = expect.stringMatching(/^\s+0\s+1000\s+1\s+1\s+100000\s+65536\s*$/)
+    expect(await Promise.all(files)).toEqual([
+      ['x86_64\n', ids],
+      ['aarch64\n', ids],
+    ])
     expect(left(open)).toBe('')
   })
 

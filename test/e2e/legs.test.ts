@@ -64,7 +64,39 @@ describe.skipIf(missing('registry'))('three jobs of one image', () => {
   })
 })
 
-describe.skipIf(missing('act', 'registry'))('a matrix of two images and two platforms, run by act', () => {
+describe.skipIf(missing('registry'))('two jobs of an image with an optional platform', () => {
+  it('publish it without the platform if its job fails', async () => {
+    const images = `${part('registry').host}/e2e/optional-leg-${process.pid}`
+    const runs = []
+    for (const platform of ['linux/riscv64', 'linux/amd64']) {
+      const job = createJob(
+        { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: '1' },
+        { GITHUB_RUN_ID: '78', GITHUB_RUN_ATTEMPT: '1', RUNNER_NAME: platform },
+      )
+      jobs.push(job)
+      runs.push(
+        await runStep(job, {
+          ...{ images, tags: 'latest', platforms: 'amd64, riscv64?', platform, push: 'true' },
+          ...{ engine: 'embedded', ledger: 'registry' },
+        }),
+      )
+    }
+    const [failed, last] = runs
+    expect(failed, failed?.log).toMatchObject({ status: 0, leftovers: [] })
+    expect(failed?.outputs).toMatchObject({
+      ...{ 'omitted-platforms': 'linux/riscv64', complete: 'false', digest: '', digests: '{}' },
+      missing: 'linux/amd64',
+    })
+    expect(failed?.summary).toContain('### Omitted linux/riscv64 of')
+    expect(last, last?.log).toMatchObject({ status: 0 })
+    expect(last?.outputs).toMatchObject({ 'omitted-platforms': 'linux/riscv64', complete: 'true', pushed: 'true' })
+    expect(last?.summary).toMatch(/`linux\/riscv64` is optional and is not in the image: .*its job failed/)
+    const { platforms: found } = await pull(images, 'latest')
+    expect(found.map(({ platform }) => platform)).toEqual(['linux/amd64'])
+  })
+})
+
+describe.skipIf(missing('act', 'registry'))('job matrices, run by act', () => {
   const workflow = (images: string) => `on: push
 jobs:
   image:
@@ -87,7 +119,65 @@ jobs:
       - run: echo "\${{ matrix.ledger }} complete \${{ steps.image.outputs.complete }} \${{ steps.image.outputs.digest }}"
 `
 
-  it('publishes both, one with each ledger', () => {
+  it('of a plan have the same digest as the result of a merge job', async () => {
+    const images = `${part('registry').host}/e2e/plan-${process.pid}`
+    const text = `on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    outputs:
+      matrix: \${{ steps.plan.outputs.matrix }}
+    steps:
+      - uses: polyarch/build@v1
+        id: plan
+        with:
+          mode: plan
+          images: ${images}
+          platforms: amd64, arm64
+  image:
+    needs: plan
+    strategy:
+      matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}
+    runs-on: \${{ matrix.runner }}
+    outputs:
+      digest: \${{ steps.image.outputs.digest }}
+      digests: \${{ steps.image.outputs.complete == 'true' && steps.image.outputs.digests || '' }}
+    steps:
+      - uses: actions/checkout@v5
+      - uses: polyarch/build@v1
+        id: image
+        with:
+          images: ${images}
+          platforms: amd64, arm64
+          platform: \${{ matrix.platform }}
+          push: true
+          engine: embedded
+  merge:
+    needs: image
+    runs-on: ubuntu-latest
+    steps:
+      - uses: polyarch/build@v1
+        id: merge
+        with:
+          mode: merge
+          images: ${images}
+          tags: merged
+          digests: \${{ needs.image.outputs.digests }}
+          push: true
+      - run: echo "Legs \${{ needs.image.outputs.digest }}, merged \${{ steps.merge.outputs.digest }}"
+`
+    const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: 'a', arm64: 'b' }
+    const job = createJob(files, { DOCKER_HOST: 'unix:///nonexistent' })
+    jobs.push(job)
+    const { status, log } = runWorkflow(job, { workflow: text })
+    expect(status, log).toBe(0)
+    const { digest, platforms: found } = await pull(images, 'main')
+    expect(found.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+    expect((await pull(images, 'merged')).digest).toBe(digest)
+    expect(log).toContain(`Legs ${digest}, merged ${digest}`)
+  })
+
+  it('of two images and two platforms publish both, one with each ledger', () => {
     const images = `${part('registry').host}/e2e/act-${process.pid}`
     const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app\n', amd64: 'a', arm64: 'b' }
     const job = createJob(files, { DOCKER_HOST: 'unix:///nonexistent' })

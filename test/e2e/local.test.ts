@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
@@ -35,7 +35,7 @@ for (const daemon of ['docker', 'classic'] as const) {
 
     it('stores one platform that is not pushed, under every tag, and it runs', async () => {
       remove()
-      const step = await runStep(job(daemon, runsOnBase()), { images: name, tags: '1, latest' })
+      const step = await runStepHere(job(daemon, runsOnBase()), { images: name, tags: '1, latest' })
 
       expect(step).toMatchObject({
         status: 0,
@@ -49,10 +49,10 @@ for (const daemon of ['docker', 'classic'] as const) {
       const pushed = `${part('registry').host}/e2e/load-${daemon}`
       undo.push(() => void docker('image', 'rm', '--force', `${pushed}:1`))
       const inputs = { images: pushed, tags: '1', push: 'true' }
-      await runStep(job(daemon, runsOnBase()), inputs)
+      await runStepHere(job(daemon, runsOnBase()), inputs)
       expect(docker('image', 'ls', '--quiet', pushed)).toBe('')
 
-      const step = await runStep(job(daemon, runsOnBase()), { ...inputs, load: 'true' })
+      const step = await runStepHere(job(daemon, runsOnBase()), { ...inputs, load: 'true' })
       expect(step).toMatchObject({ status: 0, leftovers: [] })
       expect(docker('run', '--rm', '--network', 'none', '--pull', 'never', `${pushed}:1`)).toBe('x86_64\n')
       expect((await pull(pushed, '1')).digest).toBe(step.outputs['digest'])
@@ -63,11 +63,11 @@ for (const daemon of ['docker', 'classic'] as const) {
       const files = {
         Dockerfile: `FROM ${part('base')}\nRUN head -c 20 /dev/urandom > /random\nCMD ["sleep", "300"]\n`,
       }
-      await runStep(job(daemon, files), { images: name, tags: '1' })
+      await runStepHere(job(daemon, files), { images: name, tags: '1' })
       const first = docker('image', 'inspect', '--format', '{{.Id}}', `${name}:1`).trim()
       const container = docker('run', '--detach', '--network', 'none', `${name}:1`).trim()
-      const again = await runStep(job(daemon, files), { images: name, tags: '1' })
-      const fresh = await runStep(job(daemon, files), { images: name, tags: '1', fresh: 'true' })
+      const again = await runStepHere(job(daemon, files), { images: name, tags: '1' })
+      const fresh = await runStepHere(job(daemon, files), { images: name, tags: '1', fresh: 'true' })
 
       expect(again.outputs['imageid']).toBe(first)
       expect(fresh.status).toBe(0)
@@ -83,7 +83,7 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
 
   it('are loaded by the containerd image store', async () => {
     undo.push(() => void dockerOf('docker')('image', 'rm', '--force', 'polyarch-e2e/several:1'))
-    const step = await runStep(job('docker', files), inputs)
+    const step = await runStepHere(job('docker', files), inputs)
 
     expect(step.status).toBe(0)
     expect(dockerOf('docker')('image', 'ls', '--tree', 'polyarch-e2e/several')).toMatch(/linux\/amd64.*linux\/arm64/s)
@@ -92,17 +92,17 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
   it('of a base that only the containerd image store has are built, and others are rejected before the build', async () => {
     const base = `${part('registry').host}/e2e/never-pushed:1`
     undo.push(() => void dockerOf('docker')('image', 'rm', '--force', base))
-    await runStep(job('docker', files), { ...inputs, images: base.replace(/:1$/, ''), push: 'false' })
+    await runStepHere(job('docker', files), { ...inputs, images: base.replace(/:1$/, ''), push: 'false' })
     const onBase = { Dockerfile: `FROM ${base}\nCOPY more /\n`, more: 'more' }
 
-    expect(await runStep(job('docker', onBase), { platforms: 'amd64, arm64' })).toMatchObject({ status: 0 })
-    const refused = await runStep(job('docker', onBase), { platforms: 'amd64, s390x' })
+    expect(await runStepHere(job('docker', onBase), { platforms: 'amd64, arm64' })).toMatchObject({ status: 0 })
+    const refused = await runStepHere(job('docker', onBase), { platforms: 'amd64, s390x' })
     expect(refused).toMatchObject({ status: 66, outputs: { 'error-code': 'image-not-found' } })
     expect(refused.log).not.toContain('Build linux')
   })
 
   it('are rejected by the classic one before the build', async () => {
-    const step = await runStep(job('classic', files), inputs)
+    const step = await runStepHere(job('classic', files), inputs)
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
     expect(step.log).toContain('containerd image store')
@@ -111,7 +111,7 @@ describe.skipIf(missing('docker', 'classic', 'registry'))('several platforms', (
 
   it('that are neither pushed nor loaded are built, and have the digest of the store', async () => {
     for (const daemon of ['docker', 'classic'] as const) {
-      const step = await runStep(job(daemon, files), { platforms: 'amd64, arm64' })
+      const step = await runStepHere(job(daemon, files), { platforms: 'amd64, arm64' })
 
       expect(step).toMatchObject({ status: 0, outputs: { pushed: 'false', tags: '', refs: '' }, leftovers: [] })
       // The classic image store exports no index.
@@ -131,7 +131,7 @@ describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
     const name = `${part('registry').host}/e2e/event-${event.replace('_', '-')}`
     const made = job('docker', files)
     const env = { ...made.env, GITHUB_EVENT_NAME: event, GITHUB_REF: ref }
-    const step = await runStep({ ...made, env }, { images: name, push: 'true' })
+    const step = await runStepHere({ ...made, env }, { images: name, push: 'true' })
 
     expect(step.outputs['tags']?.split('\n')).toEqual(tags.map((tag) => `${name}:${tag}`))
     for (const tag of tags) expect((await pull(name, tag)).digest).toBe(step.outputs['digest'])
@@ -142,6 +142,7 @@ describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
     const other = `${part('tls').host}/e2e/many`
     const made = job('docker', files)
     const env = { ...made.env, NODE_EXTRA_CA_CERTS: part('tls').ca }
+    // Node reads the variable when it starts.
     const step = await runStep({ ...made, env }, { images: [...names, other].join('\n'), tags: '1', push: 'true' })
 
     expect(step.outputs['refs']?.split('\n')).toEqual(
@@ -152,7 +153,7 @@ describe.skipIf(missing('docker', 'registry', 'tls'))('tags and names', () => {
   })
 
   it('use the separate registry input', async () => {
-    const step = await runStep(job('docker', files), {
+    const step = await runStepHere(job('docker', files), {
       registry: `http://${part('registry').host}/`,
       images: 'e2e/Apart',
       tags: '1',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startAws } from '../support/aws.ts'
 import { startIdTokens } from '../support/id-tokens.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { type Account, missing, part } from './support/rig.ts'
 
@@ -44,7 +44,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     const name = `${account.host}/e2e/login`
     const made = job(good)
     const before = snapshot(made.home)
-    const step = await runStep(made, {
+    const step = await runStepHere(made, {
       images: name,
       tags: '1, latest',
       platforms: 'amd64, arm64',
@@ -69,8 +69,8 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     const { username, password } = account
     const base = `${account.host}/e2e/private-base`
     const credentials = { username, password, push: 'true', registry: account.host }
-    await runStep(job(good), { ...credentials, images: base, tags: '1' })
-    const step = await runStep(job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` }), {
+    await runStepHere(job(good), { ...credentials, images: base, tags: '1' })
+    const step = await runStepHere(job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` }), {
       ...credentials,
       images: 'e2e/on-private',
       tags: '1',
@@ -119,13 +119,13 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
   it.skipIf(missing('pluginsNew'))('passes to buildx a credential with a scope for its repository only', async () => {
     const { host, username, password } = part('token')
     const base = `${host}/e2e/scoped-base`
-    await runStep(job(good), { username, password, registry: host, images: base, tags: '1', push: 'true' })
+    await runStepHere(job(good), { username, password, registry: host, images: base, tags: '1', push: 'true' })
     const read = async (scope: string) => {
       const made = job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` })
       const config = JSON.stringify({ cliPluginsExtraDirs: [part('pluginsNew')] })
       writeFileSync(join(made.home, '.docker', 'config.json'), config)
       const registries = `- registry: ${host}\n  username: ${username}\n  password: wrong\n  scope: ${scope}`
-      return await runStep(made, {
+      return await runStepHere(made, {
         registries,
         pull: 'true',
         preflight: 'false',
@@ -152,7 +152,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
       const made = job(good, { ...github.env, AWS_ENDPOINT_URL: aws.url })
       const role = 'role-to-assume: arn:aws:iam::123456789012:role/ci'
       const registries = `- registry: ${host}\n  ecr: true\n  region: eu-central-1\n  create-repository: true\n  ${role}`
-      const step = await runStep(made, { images: `${host}/e2e/ecr`, tags: '1', push: 'true', registries })
+      const step = await runStepHere(made, { images: `${host}/e2e/ecr`, tags: '1', push: 'true', registries })
 
       expect(step).toMatchObject({ status: 0, outputs: { image: `${host}/e2e/ecr` }, leftovers: [] })
       expect([...aws.repositories]).toEqual(['e2e/ecr'])
@@ -168,13 +168,13 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     const { host, username, password } = part('basic')
     const base = `${host}/e2e/old-base`
     const credentials = { username, password, push: 'true', registry: host }
-    await runStep(job(good), { ...credentials, images: base, tags: '1' })
+    await runStepHere(job(good), { ...credentials, images: base, tags: '1' })
     const made = job({ Dockerfile: `FROM ${base}:1\nCOPY Dockerfile /copy\n` })
     rmSync(join(made.home, '.docker', 'config.json'))
     symlinkSync(part('plugins'), join(made.home, '.docker', 'cli-plugins'))
     const auth = Buffer.from(`${username}:${password}`).toString('base64')
     writeFileSync(join(made.home, '.dockercfg'), JSON.stringify({ [`https://${host}/v1/`]: { auth, email: 'a@b.c' } }))
-    const step = await runStep(made, { images: `${host}/e2e/old`, tags: '1', push: 'true', pull: 'true' })
+    const step = await runStepHere(made, { images: `${host}/e2e/old`, tags: '1', push: 'true', pull: 'true' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [], outputs: { image: `${host}/e2e/old` } })
   })
@@ -217,7 +217,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     const file = join(made.home, '.docker', 'config.json')
     const config = JSON.parse(readFileSync(file, 'utf8')) as object
     writeFileSync(file, JSON.stringify({ ...config, credsStore: 'stored' }))
-    const step = await runStep(
+    const step = await runStepHere(
       { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } },
       {
         images: `${ours.host}/e2e/store\n${theirs.host}/e2e/store`,
@@ -242,7 +242,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
     docker('context', 'use', 'elsewhere')
     const before = snapshot(made.home)
     const name = `${part('registry').host}/e2e/context`
-    const step = await runStep(made, { images: name, tags: '1', push: 'true' })
+    const step = await runStepHere(made, { images: name, tags: '1', push: 'true' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     expect(step.summary).toContain('Docker context elsewhere')
@@ -252,6 +252,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
   it('trusts a private authority of the environment', async () => {
     const { host, ca } = part('tls')
     const made = job(good, { NODE_EXTRA_CA_CERTS: ca })
+    // Node reads the variable when it starts.
     const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
@@ -260,7 +261,7 @@ describe.skipIf(missing('docker', 'basic', 'token', 'tls', 'registry', 'base'))(
   it('explains a certificate of an unknown authority', async () => {
     const { host } = part('tls')
     const made = job(good, { SSL_CERT_FILE: '/nonexistent' })
-    const step = await runStep(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
+    const step = await runStepHere(made, { images: `${host}/e2e/tls`, tags: '1', push: 'true' })
 
     expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'registry-unreachable' }, leftovers: [] })
     expect(step.log).toContain('certificate')

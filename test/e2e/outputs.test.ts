@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { type Files, filesOfArchive, filesOfFolder } from './support/files.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
@@ -124,7 +124,7 @@ describe.skipIf(missing(...needed)).each(engines)('outputs of $name', ({ host, i
 
   it('are the files that buildx writes, and an image that every Docker loads and runs', async () => {
     const made = job(host())
-    const step = await runStep(made, { ...inputs(), images, tags: '1, latest', outputs: all })
+    const step = await runStepHere(made, { ...inputs(), images, tags: '1, latest', outputs: all })
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     expect(step.outputs['files']?.split('\n')).toHaveLength(5)
     const out = (name: string): string => join(made.workspace, 'out', name)
@@ -163,7 +163,7 @@ describe.skipIf(missing(...needed)).each(engines)('outputs of $name', ({ host, i
     const pushed = `${part('registry').host}/e2e/outputs`
     const outputs = 'root\ntype=tar,dest=root.tar\ntype=oci,dest=oci.tar'
     const platforms = 'amd64, arm/v7'
-    const step = await runStep(made, { ...inputs(), images: pushed, tags: '1', platforms, push: 'true', outputs })
+    const step = await runStepHere(made, { ...inputs(), images: pushed, tags: '1', platforms, push: 'true', outputs })
     expect(step).toMatchObject({ status: 0, leftovers: [] })
 
     const both = ['--platform', 'linux/amd64,linux/arm/v7', '--output']
@@ -189,7 +189,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     const made = job(nowhere)
     const env = { ...made.env, SOURCE_DATE_EPOCH: '1000000000' }
     const write = (name: string) =>
-      runStep({ ...made, env }, { images: 'a', outputs: `type=oci,dest=${name}.oci\ntype=tar,dest=${name}.tar` })
+      runStepHere({ ...made, env }, { images: 'a', outputs: `type=oci,dest=${name}.oci\ntype=tar,dest=${name}.tar` })
     await write('one')
     await write('two')
     for (const type of ['oci', 'tar']) {
@@ -209,7 +209,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
       { outputs: 'type=tar,dest=/proc/x.tar', code: 'output-unwritable', says: '/proc/x.tar' },
     ]
     for (const { outputs, code, says } of cases) {
-      const step = await runStep(made, { outputs })
+      const step = await runStepHere(made, { outputs })
       expect(step).toMatchObject({ status: 1, outputs: { 'error-code': code } })
       expect(step.log).toContain(says)
     }
@@ -221,7 +221,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     mkdirSync(closed)
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', closed])
     try {
-      const step = await runStep(made, { outputs: 'closed/root\ntype=oci,dest=closed/x.tar' })
+      const step = await runStepHere(made, { outputs: 'closed/root\ntype=oci,dest=closed/x.tar' })
       expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'output-unwritable' } })
       expect(step.log).toContain('Preflight found 2 problems')
     } finally {
@@ -236,7 +236,7 @@ describe.skipIf(missing(...needed))('outputs', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small])
     try {
       for (const outputs of ['type=oci,dest=small/x.tar', 'type=tar,dest=small/x.tar', 'small/root']) {
-        const step = await runStep(made, { outputs })
+        const step = await runStepHere(made, { outputs })
         expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'disk-full' } })
         expect(step.log).toContain('Cannot write small/')
         expect(Object.keys(filesOfFolder(small)).filter((name) => name.startsWith('x'))).toEqual([])
@@ -255,7 +255,7 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
   it('loads one platform without another destination, under every tag, and it runs', async () => {
     removeLater(daemon, `${images}:1`)
     removeLater(daemon, `${images}:latest`)
-    const step = await runStep(job(part(daemon).host), { engine: 'embedded', images, tags: '1, latest' })
+    const step = await runStepHere(job(part(daemon).host), { engine: 'embedded', images, tags: '1, latest' })
     expect(step).toMatchObject({ status: 0, leftovers: [] })
     const id = docker(daemon, 'image', 'inspect', '--format', '{{.Id}}', `${images}:latest`).trim()
     expect(step.outputs['imageid']).toBe(id)
@@ -263,7 +263,7 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
   })
 
   it('loads an image without a name, which its ID finds', async () => {
-    const step = await runStep(job(part(daemon).host), { engine: 'embedded' })
+    const step = await runStepHere(job(part(daemon).host), { engine: 'embedded' })
     const id = step.outputs['imageid'] ?? ''
     removeLater(daemon, id)
     expect(docker(daemon, 'run', '--rm', '--network', 'none', id)).toBe('plain\n')
@@ -272,7 +272,7 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
   it('loads several platforms if the store supports them', async () => {
     removeLater(daemon, `${images}:1`)
     const inputs = { engine: 'embedded', images, tags: '1', platforms: 'amd64, arm/v7', load: 'true' }
-    const step = await runStep(job(part(daemon).host), inputs)
+    const step = await runStepHere(job(part(daemon).host), inputs)
     if (part(daemon).store === 'classic') {
       expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
       return
@@ -288,19 +288,19 @@ describe.skipIf(missing(...needed)).each(daemons)('the embedded engine with the 
 
 describe.skipIf(missing(...needed))('the embedded engine without a daemon', () => {
   it('reports that nothing is kept, and what to do', async () => {
-    const step = await runStep(job(nowhere), { images: 'a' })
+    const step = await runStepHere(job(nowhere), { images: 'a' })
     expect(step).toMatchObject({ status: 0 })
     expect(step.log).toMatch(/::notice::The image is built and kept nowhere: .*outputs/)
   })
 
   it('reports why load: true is impossible', async () => {
-    const step = await runStep(job(nowhere), { images: 'a', load: 'true', engine: 'embedded' })
+    const step = await runStepHere(job(nowhere), { images: 'a', load: 'true', engine: 'embedded' })
     expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'daemon-unreachable' } })
     expect(step.log).toContain('Cannot load the image: no Docker daemon answers at unix:///nonexistent/docker.sock')
   })
 
   it('is silent with outputs', async () => {
-    const step = await runStep(job(nowhere), { images: 'a', outputs: 'type=cacheonly' })
+    const step = await runStepHere(job(nowhere), { images: 'a', outputs: 'type=cacheonly' })
     expect(step).toMatchObject({ status: 0, outputs: { files: '' } })
     expect(step.log).not.toContain('::notice::')
   })

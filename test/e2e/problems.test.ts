@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { pluginFolders } from '../../src/facts/plugin-folders.ts'
 import { startRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, restartPart } from './support/rig.ts'
 
@@ -28,7 +28,7 @@ const good: Files = { Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'h
 
 /** The requirements for every failed step, whatever failed. */
 function expectFailure(
-  step: Awaited<ReturnType<typeof runStep>>,
+  step: Awaited<ReturnType<typeof runStepHere>>,
   { status, code, says }: { status: number; code: string; says: readonly (string | RegExp)[] },
 ): void {
   expect(step).toMatchObject({ status, outputs: { 'error-code': code }, post: { status: 0, log: '' }, leftovers: [] })
@@ -41,7 +41,7 @@ function expectFailure(
 
 describe('a step with bad inputs', () => {
   it('lists all problems of all inputs at once, before anything runs', async () => {
-    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), {
+    const step = await runStepHere(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), {
       images: '127.0.0.1:5000/acme/App:1, ghcr.io/acme//app',
       tags: 'bad tag',
       platforms: 'amd46',
@@ -57,7 +57,7 @@ describe('a step with bad inputs', () => {
   })
 
   it.skipIf(missing('docker'))('lists the platforms of the builder if a platform is unknown', async () => {
-    const step = await runStep(job(good), { platforms: 'linux/amd46' })
+    const step = await runStepHere(job(good), { platforms: 'linux/amd46' })
 
     expectFailure(step, { status: 1, code: 'input-invalid', says: ['amd46', /offers .*linux\/amd64/] })
   })
@@ -73,13 +73,13 @@ describe.skipIf(missing('docker', 'registry'))('a step whose files are missing',
       says: ['nope.Dockerfile'],
     },
   ])('names the missing $name', async ({ inputs, code, says }) => {
-    expectFailure(await runStep(job(good), inputs), { status: 66, code, says })
+    expectFailure(await runStepHere(job(good), inputs), { status: 66, code, says })
   })
 })
 
 describe('a step without its engine', () => {
   it.skipIf(missing('plugins'))('reports that no daemon is running, and where it searched', async () => {
-    const step = await runStep(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), { engine: 'buildx' })
+    const step = await runStepHere(job(good, { DOCKER_HOST: 'unix:///nonexistent.sock' }), { engine: 'buildx' })
 
     expectFailure(step, {
       status: 75,
@@ -96,7 +96,7 @@ describe('a step without its engine', () => {
   it.skipIf(installed)('reports that buildx is missing, and where it searched', async () => {
     const made = job(good, { DOCKER_HOST: 'unix:///nonexistent.sock', PATH: '/nonexistent', HOME: '/nonexistent' })
 
-    expectFailure(await runStep(made, { engine: 'buildx' }), {
+    expectFailure(await runStepHere(made, { engine: 'buildx' }), {
       status: 1,
       code: 'buildx-missing',
       says: ['docker-buildx', 'cli-plugins'],
@@ -105,7 +105,7 @@ describe('a step without its engine', () => {
 
   it.skipIf(missing('docker20'))('reports that the engine is too old', async () => {
     const made = job(good, { DOCKER_HOST: part('docker20').host })
-    const step = await runStep(made, { 'minimum-engine-version': '24' })
+    const step = await runStepHere(made, { 'minimum-engine-version': '24' })
 
     expectFailure(step, { status: 1, code: 'engine-too-old', says: ['24.0.0', '20.10.24', 'Update Docker'] })
   })
@@ -114,7 +114,7 @@ describe('a step without its engine', () => {
 describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose registry rejects the push', () => {
   it('explains wrong credentials before building, and never shows the password', async () => {
     const password = 'correct-horse-battery'
-    const step = await runStep(job(good), {
+    const step = await runStepHere(job(good), {
       images: `${part('basic').host}/e2e/denied`,
       tags: '1',
       push: 'true',
@@ -131,7 +131,7 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
   it('explains missing credentials', async () => {
     const inputs = { images: `${part('basic').host}/e2e/denied`, tags: '1', push: 'true' }
 
-    expectFailure(await runStep(job(good), inputs), {
+    expectFailure(await runStepHere(job(good), inputs), {
       status: 1,
       code: 'registry-unauthorized',
       says: ['No credentials', 'docker login'],
@@ -152,7 +152,7 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
         registry: registry.host,
         ...account,
       }
-      const step = await runStep(job(good), inputs)
+      const step = await runStepHere(job(good), inputs)
 
       expectFailure(step, {
         status: 1,
@@ -170,7 +170,7 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
     const port = await freePort()
     const inputs = { images: `127.0.0.1:${port}/e2e/nowhere`, tags: '1', push: 'true' }
 
-    expectFailure(await runStep(job(good), inputs), {
+    expectFailure(await runStepHere(job(good), inputs), {
       status: 75,
       code: 'registry-unreachable',
       says: [`127.0.0.1:${port}`, 'ECONNREFUSED', 'attempt 2 of'],
@@ -182,12 +182,12 @@ describe.skipIf(missing('docker', 'registry', 'basic', 'full'))('a step whose re
     restartPart('full')
     const name = `${part('full').host}/e2e/full`
     const inputs = { images: name, tags: 'latest', push: 'true' }
-    const first = await runStep(job(good), inputs)
+    const first = await runStepHere(job(good), inputs)
     expect(first.status).toBe(0)
 
     // Random, so that compression does not make it fit.
     const dockerfile = 'FROM busy\nRUN head -c 30000000 /dev/urandom > /big\n'.replace('busy', part('base'))
-    const second = await runStep(job({ Dockerfile: dockerfile }), inputs)
+    const second = await runStepHere(job({ Dockerfile: dockerfile }), inputs)
 
     expectFailure(second, { status: 75, code: 'registry-full', says: [name] })
     expect((await pull(name, 'latest')).digest).toBe(first.outputs['digest'])
@@ -198,11 +198,11 @@ describe.skipIf(missing('docker', 'registry'))('a step that would overwrite a fi
   it('reports it and a missing base before the build, one annotation for each; in a re-run, publishing decides', async () => {
     const name = `${part('registry').host}/e2e/fixed`
     const inputs = { images: name, tags: `1.0.${Date.now()}`, push: 'true', 'if-exists': 'fail' }
-    const first = await runStep(job(good), inputs)
+    const first = await runStepHere(job(good), inputs)
     expect(first).toMatchObject({ status: 0 })
 
     const dockerfile = `FROM ${part('registry').host}/no/such:tag\n`
-    const second = await runStep(job({ ...good, Dockerfile: dockerfile }), inputs)
+    const second = await runStepHere(job({ ...good, Dockerfile: dockerfile }), inputs)
     expectFailure(second, {
       status: 66,
       code: 'image-not-found',
@@ -215,7 +215,7 @@ describe.skipIf(missing('docker', 'registry'))('a step that would overwrite a fi
     expect(second.log).not.toContain('::group::Build ')
 
     const env = { DOCKER_HOST: part('docker').host, GITHUB_RUN_ATTEMPT: '2' }
-    const third = await runStep(job(good, env), inputs)
+    const third = await runStepHere(job(good, env), inputs)
     expect(third).toMatchObject({ status: 0, outputs: { digest: first.outputs['digest'] } })
     expect(third.log).toContain('This is attempt 2 of the run')
   })
@@ -229,8 +229,8 @@ ARG TARGETARCH
 RUN if [ "$TARGETARCH" = arm64 ]; then echo "permission denied: not a registry"; exit 3; fi
 `
     const inputs = { images: name, tags: 'latest', platforms: 'amd64, arm64', push: 'true' }
-    const first = await runStep(job(good), inputs)
-    const second = await runStep(job({ 'docker/Dockerfile': dockerfile }), { ...inputs, file: 'docker/Dockerfile' })
+    const first = await runStepHere(job(good), inputs)
+    const second = await runStepHere(job({ 'docker/Dockerfile': dockerfile }), { ...inputs, file: 'docker/Dockerfile' })
 
     expectFailure(second, {
       status: 1,
@@ -280,7 +280,7 @@ RUN if [ "$TARGETARCH" = arm64 ]; then echo "permission denied: not a registry";
   ])('explains $name', async ({ dockerfile, expected, hello = 'hello' }) => {
     const made = job({ Dockerfile: dockerfile(), hello })
 
-    expectFailure(await runStep(made, {}), expected)
+    expectFailure(await runStepHere(made, {}), expected)
   })
 })
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part } from './support/rig.ts'
 
@@ -18,7 +18,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated'))('a step with 
     const job = createJob({ Dockerfile: dockerfile(part('base')) }, { DOCKER_HOST: part('docker').host })
     jobs.push(job)
     const name = `${part('registry').host}/e2e/three`
-    const step = await runStep(job, {
+    const step = await runStepHere(job, {
       images: name,
       tags: '1.2.3, latest',
       platforms: 'amd64, arm64, arm32',
@@ -57,7 +57,7 @@ describe('a step whose tags exist', () => {
     )
     jobs.push(job)
     const given = { images: `${registry.host}/app`, tags: '1.0.0, 1.0.1, latest', push: 'true', engine: 'embedded' }
-    return await runStep(job, { ...given, ...inputs })
+    return await runStepHere(job, { ...given, ...inputs })
   }
   async function registryWith(content: string, inputs: Readonly<Record<string, string>>) {
     const registry = await startRegistry()
@@ -128,7 +128,7 @@ describe.skipIf(missing('docker', 'base'))('a step that is run again on a builde
       const files = { Dockerfile: `FROM ${part('base')}\nRUN cat /proc/uptime /proc/sys/kernel/random/uuid > /stamp\n` }
       const job = createJob(files, { DOCKER_HOST: part('docker').host, GITHUB_RUN_ATTEMPT: String(number) })
       jobs.push(job)
-      return await runStep(job, {
+      return await runStepHere(job, {
         images: `${registry.host}/again`,
         tags: '1.0.0, latest',
         push: 'true',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // The environment of RUN steps, as they see it.
@@ -42,7 +42,7 @@ for (const daemon of ['docker', 'classic'] as const) {
         'cgroup-parent': '/polyarch-test',
         'no-cache-filters': 'anew',
       }
-      const first = await runStep(made, inputs)
+      const first = await runStepHere(made, inputs)
       expect(first).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(read('hosts')).toMatch(/^10\.0\.0\.5\s+db\.internal$/m)
       expect(read('hosts')).toMatch(/^2001:db8::1\s+six\.internal$/m)
@@ -52,7 +52,7 @@ for (const daemon of ['docker', 'classic'] as const) {
       expect(read('cgroup')).toContain('/polyarch-test/')
 
       const ids = { kept: read('kept'), anew: read('id') }
-      expect(await runStep(made, inputs)).toMatchObject({ status: 0 })
+      expect(await runStepHere(made, inputs)).toMatchObject({ status: 0 })
       expect(read('kept')).toBe(ids.kept)
       expect(read('id')).not.toBe(ids.anew)
     })
@@ -60,10 +60,10 @@ for (const daemon of ['docker', 'classic'] as const) {
     it('uses the network of the host, and gets no entitlement that the daemon does not grant', async () => {
       const made = job({ DOCKER_HOST: part(daemon).host })
       const inputs = { load: 'false', outputs: 'out', 'no-cache-filters': 'anew' }
-      expect(await runStep(made, { ...inputs, network: 'host' })).toMatchObject({ status: 0 })
+      expect(await runStepHere(made, { ...inputs, network: 'host' })).toMatchObject({ status: 0 })
       expect(readFileSync(join(made.workspace, 'out', 'net'), 'utf8')).not.toBe('lo\n')
 
-      const refused = await runStep(made, { ...inputs, allow: 'security.insecure', driver: 'docker' })
+      const refused = await runStepHere(made, { ...inputs, allow: 'security.insecure', driver: 'docker' })
       expect(refused).toMatchObject({ outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
       expect(refused.log).toContain('granting entitlement security.insecure is not allowed')
     })
@@ -73,7 +73,7 @@ for (const daemon of ['docker', 'classic'] as const) {
 describe.skipIf(missing('docker20', 'base'))('Docker 20.10', () => {
   it('is an error for settings that it would ignore, before the build', async () => {
     const made = job({ DOCKER_HOST: part('docker20').host })
-    const step = await runStep(made, { load: 'false', outputs: 'out', 'shm-size': '128m', ulimit: 'nofile=1024' })
+    const step = await runStepHere(made, { load: 'false', outputs: 'out', 'shm-size': '128m', ulimit: 'nofile=1024' })
     expect(step).toMatchObject({ outputs: { 'error-code': 'feature-missing' }, leftovers: [] })
     expect(step.log).toContain('ignores shm-size, ulimit in builds')
   })
@@ -88,7 +88,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage', 'registry'))('a builde
       { DOCKER_HOST: part('docker').host },
     )
     jobs.push(made)
-    const step = await runStep(made, {
+    const step = await runStepHere(made, {
       ...{ load: 'false', outputs: 'out', allow: 'security.insecure' },
       'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
       'buildkitd-config-inline': `[registry."${part('registry').host}"]\nhttp = true\n`,
@@ -99,7 +99,7 @@ describe.skipIf(missing('docker', 'base', 'builderImage', 'registry'))('a builde
   })
 
   it('accepts options without an input, which buildx checks', async () => {
-    const step = await runStep(job({ DOCKER_HOST: part('docker').host }), {
+    const step = await runStepHere(job({ DOCKER_HOST: part('docker').host }), {
       ...{ load: 'false', outputs: 'out', 'extra-args': '--no-such-option=1' },
     })
     expect(step).toMatchObject({ leftovers: [] })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere, type StepResult } from './support/action.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, rig } from './support/rig.ts'
 
@@ -111,7 +111,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
 
   it('succeeds without one that no RUN requires, and reports it', async () => {
     const dockerfile = `FROM ${base}\nRUN --mount=type=secret,id=maybe test ! -e /run/secrets/maybe\n`
-    const step = await runStep(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), {
+    const step = await runStepHere(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), {
       load: 'false',
       secrets: 'unused=hunter-unused',
     })
@@ -124,7 +124,7 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
   })
 
   it('fails before the build with all missing ones, an annotation for each', async () => {
-    const step = await runStep(job({ Dockerfile: reading }, { DOCKER_HOST: part('docker').host }), {
+    const step = await runStepHere(job({ Dockerfile: reading }, { DOCKER_HOST: part('docker').host }), {
       'secret-envs': 'variable=hunter-not-a-name',
       'secret-files': '.filed=./hunter-not-a-path',
     })
@@ -143,7 +143,9 @@ describe.skipIf(missing('docker', 'classic', 'registry', 'base'))('a build with 
 
   it('has the same code if only the builder detects a missing one', async () => {
     const dockerfile = `FROM ${base}\nARG ID=gone\nRUN --mount=type=secret,id=$ID,required true\n`
-    const step = await runStep(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), { load: 'false' })
+    const step = await runStepHere(job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host }), {
+      load: 'false',
+    })
 
     expect(step, step.log).toMatchObject({ status: 66, outputs: { 'error-code': 'secret-not-found' }, leftovers: [] })
     expect(step.log).toContain('::group::Build ')
@@ -171,7 +173,7 @@ RUN --mount=type=ssh,id=mine,required ${socketIsThere}
       while (!existsSync(socket)) await wait(20)
       const env = { ...made.env, SSH_AUTH_SOCK: socket }
       const inputs = { ssh: 'default, mine=key', load: 'false', 'no-cache': 'true' }
-      const step = await runStep({ ...made, env }, inputs).finally(() => agent.kill())
+      const step = await runStepHere({ ...made, env }, inputs).finally(() => agent.kill())
 
       expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(step.log).toMatch(/^::debug::docker-buildx .*--ssh default --ssh mine=key /m)
@@ -180,7 +182,7 @@ RUN --mount=type=ssh,id=mine,required ${socketIsThere}
 
   it('fails before the build with all missing ones', async () => {
     const made = job({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host, SSH_AUTH_SOCK: '' })
-    const step = await runStep(made, { ssh: 'default', load: 'false' })
+    const step = await runStepHere(made, { ssh: 'default', load: 'false' })
 
     expect(step, step.log).toMatchObject({ status: 66, outputs: { 'error-code': 'secret-not-found' }, leftovers: [] })
     expect(step.log).toContain('Cannot pass the SSH agent default to the build (ssh, line 1): SSH_AUTH_SOCK is not set')
@@ -195,7 +197,7 @@ describe('secrets without a builder', () => {
 
   it('are accepted by the embedded engine, which reports that it does not use them', async () => {
     const inputs = { secrets, 'secret-files': 'a=Dockerfile', outputs: 'out' }
-    const step = await runStep(job(files, bare), inputs)
+    const step = await runStepHere(job(files, bare), inputs)
 
     expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'embedded' }, leftovers: [] })
     expect(step.log).toContain(
@@ -206,7 +208,7 @@ describe('secrets without a builder', () => {
 
   it('are rejected with all problems, without their content', async () => {
     const inputs = { secrets: 'KEY=hunter-1\nhunter-2\nhunter-3=\nKEY=hunter-4', 'secret-envs': 'hunter-5' }
-    const step = await runStep(job(files, bare), inputs)
+    const step = await runStepHere(job(files, bare), inputs)
 
     expect(step, step.log).toMatchObject({ status: 1, outputs: { 'error-code': 'input-invalid' }, leftovers: [] })
     for (const place of ['secrets, line 2', 'secrets, line 3', 'secrets, line 4', 'secret-envs, line 1']) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep, type StepOptions, type StepResult } from './support/action.ts'
+import { createJob, type Job, runStep, runStepHere, type StepOptions, type StepResult } from './support/action.ts'
 import { imageNames } from './support/daemon-state.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
@@ -92,7 +92,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
   it('reads layers that stayed on the daemon from the registry that has them', async () => {
     const { target } = await smoke('uname -m')
     const inputs = { images: `${target.host}/smoke`, tags: 'latest', push: 'true', 'smoke-test': 'cat /new' }
-    const step = await runStep(job('docker', `${base()}RUN echo well > /new\n`), inputs)
+    const step = await runStepHere(job('docker', `${base()}RUN echo well > /new\n`), inputs)
     expect(step, step.log).toMatchObject({ status: 0 })
     expect(step.log).toContain('are in the registry already and stayed on the daemon')
     expect(step.log).toContain('linux/amd64 | well')
@@ -166,7 +166,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
       const target = await registry()
       const given = { images: `${target.host}/smoke`, tags: 'latest', platforms: 'ppc64le', push: 'true' }
       return {
-        step: await runStep(made, { ...given, 'smoke-test': 'timeout: 50s', emulators: 'off', ...inputs }),
+        step: await runStepHere(made, { ...given, 'smoke-test': 'timeout: 50s', emulators: 'off', ...inputs }),
         target,
       }
     }
@@ -274,7 +274,7 @@ describe.skipIf(missing('docker', 'classic', 'docker20', 'base'))('smoke-test', 
     const made = createJob({ Dockerfile: base() }, { DOCKER_HOST: 'unix:///nowhere.sock' })
     undo.push(made.remove)
     const inputs = { engine: 'embedded', images: `${target.host}/smoke`, push: 'true', 'smoke-test': 'true' }
-    const step = await runStep(made, inputs)
+    const step = await runStepHere(made, inputs)
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
     expect(step.log).toContain('Cannot run the smoke test: no Docker daemon answers at unix:///nowhere.sock')
   })

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { outputRows } from '../../src/report/output-rows.ts'
-import { createJob, runStep } from './support/action.ts'
+import { createJob, runStepHere } from './support/action.ts'
 
 // A token server chooses the token. It must not choose what the log redacts, nor end the step.
 
@@ -20,7 +20,7 @@ async function startServer(token: string): Promise<string> {
 async function pushTo(host: string) {
   const job = createJob({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' })
   onTestFinished(job.remove)
-  return await runStep(job, {
+  return await runStepHere(job, {
     images: `${host}/app`,
     tags: '1',
     push: 'true',

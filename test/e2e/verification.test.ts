@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
 import { seededPart } from '../support/seeded-part.ts'
-import { createJob, type Job, runStep } from './support/action.ts'
+import { createJob, type Job, runStepHere } from './support/action.ts'
 import { expectNothingLeft, imageNames } from './support/daemon-state.ts'
 import { missing, part, rig } from './support/rig.ts'
 
@@ -153,7 +153,7 @@ for (const { name: engine, needs, daemon, inputs } of engines) {
         `FROM scratch\nLABEL a=${repository}\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["app"]\n`,
         env(),
       )
-      const step = await runStep(bad, given)
+      const step = await runStepHere(bad, given)
       expect(step, step.log).toMatchObject({
         status: 1,
         leftovers: [],
@@ -177,7 +177,7 @@ for (const { name: engine, needs, daemon, inputs } of engines) {
         const header = Buffer.from(`x-access-token:${token}`).toString('base64')
         const config = `[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic ${header}\n`
         writeFileSync(join(job.workspace, '.git', 'config'), config)
-        const step = await runStep(job, given)
+        const step = await runStepHere(job, given)
         expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
         expect(step.log).toMatch(
           /::error .*file=Dockerfile,line=3::.*\/src\/\.git\/config contains the credentials in the Git configuration/,
@@ -195,7 +195,7 @@ for (const { name: engine, needs, daemon, inputs } of engines) {
       const given = { ...inputs(), images: `${part('registry').host}/${repository}`, tags: '1.0.0', ...fate.inputs }
       const text = `FROM scratch\nARG TARGETARCH\nLABEL a=${repository}\nCOPY bin/app-$TARGETARCH /usr/bin/app-$TARGETARCH\n`
       const good = jobOf(text, env())
-      const step = await runStep(good, given)
+      const step = await runStepHere(good, given)
       expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
       expect(step.log).toContain('linux/arm64: 1 binary checked in 1 of 1 layers: OK')
       expect(step.summary).toMatch(/\| `linux\/arm64` \|.*\| OK \(1 binary\) \|/)
@@ -221,13 +221,13 @@ describe.skipIf(missing('docker', 'plugins', 'registry'))('a large layer of the 
     // More than a megabyte, so that it stays on the daemon.
     writeFileSync(join(job.workspace, 'app'), Buffer.concat([elf('amd64'), randomBytes(2_000_000)]))
     const given = { images, push: 'true' }
-    const first = await runStep(job, { ...given, tags: '1, latest', platforms: 'amd64' })
+    const first = await runStepHere(job, { ...given, tags: '1, latest', platforms: 'amd64' })
     expect(first, first.log).toMatchObject({ status: 0 })
-    const again = await runStep(job, { ...given, tags: '2, latest', platforms: 'amd64' })
+    const again = await runStepHere(job, { ...given, tags: '2, latest', platforms: 'amd64' })
     expect(again, again.log).toMatchObject({ status: 0 })
     expect(again.log).toContain('linux/amd64: no binaries in 0 of 1 layers: OK')
 
-    const second = await runStep(job, { ...given, tags: '3, latest', platforms: 'amd64, arm64' })
+    const second = await runStepHere(job, { ...given, tags: '3, latest', platforms: 'amd64, arm64' })
     expect(second, second.log).toMatchObject({ status: 1, outputs: { 'error-code': 'platform-mismatch', tags: '' } })
     expect(second.log).toContain('Cannot use the image for linux/arm64: /app is ELF for amd64')
     expect(second.log).toContain('linux/amd64: no binaries in 0 of 1 layers: OK')
@@ -261,7 +261,7 @@ describe.skipIf(missing('docker', 'plugins', 'registry', 'base'))('a secret in a
       'build-args': `TOKEN=${secret}`,
       ...inputs,
     }
-    const step = await runStep(job, given)
+    const step = await runStepHere(job, given)
     expect(step, step.log).toMatchObject({ status: 1, leftovers: [], outputs: { 'error-code': 'secret-in-image' } })
     expect(step.log).toMatch(told)
     expect(await tagged(`${images}:1`)).toBe(false)
@@ -278,7 +278,7 @@ describe.skipIf(missing('docker', 'classic', 'plugins'))('findings', () => {
       'FROM scratch\nMAINTAINER me\nCOPY bin/app-amd64 /usr/bin/app\nENTRYPOINT ["/usr/bin/app"]\n',
       env(),
     )
-    const step = await runStep(job, {
+    const step = await runStepHere(job, {
       ...inputs,
       platforms: 'arm64, s390x',
       load: 'false',

@@ -34,7 +34,8 @@ const workflows: Readonly<Record<string, string>> = Object.fromEntries([
   ),
 ])
 
-const published = /polyarch\/build@v1/g
+const published = /polyarch\/build@v[\d.]+/g
+const reusable = 'polyarch/build/.github/workflows/image.yml@v1'
 
 /** A repository for the linters, with this action in a directory of its own. */
 function repository(files: Readonly<Record<string, string>>): string {
@@ -76,9 +77,14 @@ describe.skipIf(missing('actionlint', 'zizmor'))('the workflows of the repositor
     expect(Object.keys(workflows).length).toBeGreaterThan(45)
   })
 
-  it('pass actionlint, with inputs that action.yml has', () => {
+  it('pass actionlint, with inputs that action.yml and the reusable workflow have', () => {
     // In a directory, actionlint knows the inputs.
-    const local = Object.entries(workflows).map(([path, text]) => [path, text.replaceAll(published, './polyarch')])
+    const local = Object.entries(workflows).map(([path, text]) => [
+      path,
+      text
+        .replaceAll(published, './polyarch')
+        .replaceAll(reusable, `./.github/workflows/${flat('.github/workflows/image.yml')}`),
+    ])
     expect(actionlint(repository(Object.fromEntries(local)))).toEqual({ status: 0, log: '' })
   })
 

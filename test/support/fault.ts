@@ -15,6 +15,7 @@ export type RequestKind =
   | 'manifest-put'
   | 'manifest-delete'
   | 'tags'
+  | 'referrers'
   | 'other'
 
 /** How the test registry misbehaves. */

@@ -8,7 +8,7 @@ import { finishLeg } from '../../src/legs/finish-leg.ts'
 import type { LegOutcome } from '../../src/legs/leg-outcome.ts'
 import { digestOf } from '../../src/oci/digest.ts'
 import { isIndexType } from '../../src/oci/media-type.ts'
-import { formatPlatform, parsePlatform } from '../../src/oci/platform.ts'
+import { formatPlatform } from '../../src/oci/platform.ts'
 import { formatRepository, type Repository } from '../../src/oci/reference.ts'
 import type { Digest, Index } from '../../src/oci/types.ts'
 import type { PlannedLeg } from '../../src/plan/leg.ts'
@@ -171,6 +171,10 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
       return {
         probePush: async () => true,
         hasBlob: async (_, digest) => blobs.has(digest),
+        hasManifest: async (_, { digest }) => {
+          await request('look for manifest')
+          return manifests.has(digest)
+        },
         pushBlob: async (_, blob, open) => {
           await request('push blob')
           if (blobs.has(blob.digest)) return 'exists'
@@ -188,6 +192,7 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
           if (digest === undefined || found === undefined) return undefined
           return { descriptor: { mediaType: found.type, digest, size: found.bytes.length }, bytes: found.bytes }
         },
+        getReferrers: async () => undefined,
         headManifest: async (repository, name) => {
           await request(isTag(name) ? `look for ${name}` : 'look for manifest')
           const digest = find(repository, name)
@@ -225,6 +230,8 @@ export type LegJob = {
   readonly attempt: number
   /** Distinguishes the content of images. */
   readonly seed: number
+  /** Whether its platform is optional and fails. */
+  readonly fails?: boolean
   /** The ledger of the job. Default: tags in the registry. */
   readonly openLedger?: (leg: PlannedLeg, steps: Steps, job: string) => Ledger
 }
@@ -288,8 +295,11 @@ export async function runLeg(job: LegJob, registry: MemoryRegistry, steps: Steps
     const [repository] = plan.references
     if (repository === undefined) throw new Error('The image has no name')
     const ledger = job.openLedger?.(leg, steps, name) ?? openRegistryLedger({ client, repository, key: leg.key, host })
-    const run = { plan, host, access: loginOf(client), source: undefined } as unknown as Run
-    return await finishLeg(run, await builtOf(job.platform, job.seed), { leg, ledger, content: undefined })
+    const [platform] = plan.build.platforms
+    const omitted = job.fails && platform ? [{ platform, code: 'build-failed' }] : []
+    const left = omitted.length === 0 ? plan : { ...plan, build: { ...plan.build, platforms: [] } }
+    const run = { plan: left, host, access: loginOf(client), source: undefined } as unknown as Run
+    return await finishLeg(run, await builtOf(job.platform, job.seed), { leg, ledger, content: undefined, omitted })
   } finally {
     host.close()
   }
@@ -335,9 +345,4 @@ export function indexAt(registry: MemoryRegistry, name: string): Index | undefin
   const digest = registry.tags.get(name)
   const found = digest && registry.manifests.get(digest)
   return found && isIndexType(found.type) ? (JSON.parse(found.bytes.toString()) as Index) : undefined
-}
-
-/** Formats platforms as the plan does. */
-export function named(platforms: readonly string[]): readonly string[] {
-  return platforms.map((platform) => formatPlatform(parsePlatform(platform))).toSorted()
 }

@@ -13,7 +13,7 @@ export function routeOf(method: string, { pathname, searchParams }: URL): Route 
   if (pathname === '/v2/') return { kind: 'ping', repository: '', rest: '' }
   if (pathname === '/token') return { kind: 'token', repository: '', rest: '' }
   const [, repository = '', collection = '', rest = ''] =
-    /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|tags)\/(.*)$/.exec(pathname) ?? []
+    /^\/v2\/(.+?)\/(blobs\/uploads|blobs|manifests|tags|referrers)\/(.*)$/.exec(pathname) ?? []
   const name = collection === 'blobs/uploads' && method === 'POST' && searchParams.has('mount') ? 'MOUNT' : method
   return { kind: kinds[`${name} ${collection}`] ?? 'other', repository, rest: decodeURIComponent(rest) }
 }
@@ -32,4 +32,5 @@ const kinds: Readonly<Record<string, RequestKind>> = {
   'PUT manifests': 'manifest-put',
   'DELETE manifests': 'manifest-delete',
   'GET tags': 'tags',
+  'GET referrers': 'referrers',
 }

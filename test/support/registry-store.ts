@@ -10,6 +10,8 @@ export type StoreOptions = {
   readonly forgetBlobs?: boolean
   /** Rejects mounts, and opens an upload instead. */
   readonly noMount?: boolean
+  /** Entries on each page of the referrers API. Default: the registry does not have the API. */
+  readonly referrersPerPage?: number
   /** Sent as OCI-Chunk-Min-Length. */
   readonly chunkMinLength?: number
 }
@@ -33,9 +35,15 @@ export type Store = {
   readonly putManifest: (repository: string, name: string, type: string, bytes: Buffer) => Answer
   readonly deleteManifest: (repository: string, name: string) => Answer
   readonly listTags: (repository: string) => Answer
+  readonly listReferrers: (repository: string, digest: string, query: URLSearchParams) => Answer
 }
 
-export function createStore({ forgetBlobs = false, noMount = false, chunkMinLength }: StoreOptions): Store {
+export function createStore({
+  forgetBlobs = false,
+  noMount = false,
+  chunkMinLength,
+  referrersPerPage,
+}: StoreOptions): Store {
   const blobs: Store['blobs'] = new Map()
   const manifests: Store['manifests'] = new Map()
   const tags: Store['tags'] = new Map()
@@ -155,6 +163,24 @@ export function createStore({ forgetBlobs = false, noMount = false, chunkMinLeng
       const found = tags.get(repository)
       if (found === undefined) return fault(404, 'NAME_UNKNOWN', 'repository name not known to registry')
       return { status: 200, body: JSON.stringify({ name: repository, tags: [...found.keys()].sort() }) }
+    },
+    listReferrers: (repository, subject, query) => {
+      if (referrersPerPage === undefined) return fault(404, 'UNSUPPORTED', 'the operation is unsupported')
+      const all = [...(manifests.get(repository) ?? [])].flatMap(([digest, { type, bytes }]) => {
+        const { subject: referred, artifactType, annotations } = JSON.parse(bytes.toString())
+        return referred?.digest === subject
+          ? [{ mediaType: type, digest, size: bytes.length, artifactType, annotations }]
+          : []
+      })
+      const from = Number(query.get('from') ?? 0)
+      const to = from + referrersPerPage
+      const link = `</v2/${repository}/referrers/${subject}?from=${to}>; rel="next"`
+      const type = 'application/vnd.oci.image.index.v1+json'
+      return {
+        status: 200,
+        headers: { 'content-type': type, ...(to < all.length ? { link } : {}) },
+        body: JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: all.slice(from, to) }),
+      }
     },
   }
 }

@@ -152,6 +152,8 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
         return store.deleteManifest(repository, id)
       case 'tags':
         return store.listTags(repository)
+      case 'referrers':
+        return store.listReferrers(repository, id, address.searchParams)
       case 'other':
         return fault(404, 'UNSUPPORTED', 'the operation is unsupported')
     }
@@ -176,7 +178,7 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
 function needs({ kind, repository }: Route, { searchParams }: URL): readonly string[] {
   if (repository === '') return []
   const from = searchParams.get('from')
-  const reads = ['blob-head', 'blob-get', 'manifest-head', 'manifest-get', 'tags'].includes(kind)
+  const reads = ['blob-head', 'blob-get', 'manifest-head', 'manifest-get', 'tags', 'referrers'].includes(kind)
   const actions = reads ? 'pull' : kind === 'manifest-delete' ? 'delete' : 'pull,push'
   return [
     `repository:${repository}:${actions}`,

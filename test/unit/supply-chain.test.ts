@@ -22,7 +22,7 @@ const withSteps = [
 describe.each(withSteps)('%s', (path) => {
   it('pins third-party actions to commits, with the version', () => {
     const uses = [...read(path).matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].filter(
-      ([, action = '']) => !/^(?:polyarch\/build@|\.\/)/.test(action) && !isQuotedAsOld(path, action),
+      ([, action = '']) => !/^(?:polyarch\/build(?:\/\S+)?@|\.\/)/.test(action) && !isQuotedAsOld(path, action),
     )
     const loose = uses.filter(
       ([, action = '', comment = '']) => !/@[0-9a-f]{40}$/.test(action) || !/^ # v\d+\.\d+\.\d+$/.test(comment),

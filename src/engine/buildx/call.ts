@@ -90,7 +90,9 @@ function sparingLostNodes<T>(call: () => Promise<T>, buildx: Buildx): () => Prom
         (problem: unknown) => problem,
       )
       if (!(lost instanceof ActionError)) throw error
-      throw error.with({ message: `${error.message}. ${lost.message}`, platform: lost.platform })
+      const { code, platform } = lost
+      const message = `${error.message}. ${lost.message}`
+      throw error.with({ message, platform, ...(code === 'platform-unsupported' ? { code } : {}) })
     }
   }
 }

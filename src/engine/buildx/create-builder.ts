@@ -97,7 +97,8 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
     const lost: LostNode[] = []
     for (const [index, node] of nodes.entries()) {
       const isLast = index === nodes.length - 1
-      const args = createArguments(planned.driver, withImage(node, image, optionOf(options, 'image')), {
+      const configured = config.length === 0 ? node : withConfig(node, planned.driver)
+      const args = createArguments(planned.driver, withImage(configured, image, optionOf(options, 'image')), {
         name,
         config,
         isFirst: index === lost.length,
@@ -123,6 +124,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
         builder: name,
         env,
         platforms,
+        optional: making.run.plan.optionalPlatforms.map(formatPlatform),
         planned: offers,
         isPlanned: (making.run.plan.engine.nodes ?? []).length > 0,
       },
@@ -221,6 +223,17 @@ function nodesOf(planned: Creation, tempDir: string): readonly Node[] {
 function flagsOf(given = '', grants: readonly string[] = []): string {
   const added = grants.filter((grant) => !given.includes(grant)).map((grant) => `--allow-insecure-entitlement=${grant}`)
   return [...(given === '' ? [] : [given]), ...added].join(' ')
+}
+
+/**
+ * Returns a node whose BuildKit reads the configuration of the builder: buildx puts it where a rootless one does not look. Otherwise without flags, the node
+ * keeps the one that buildx sets by default. https://github.com/docker/buildx/issues/4080
+ */
+function withConfig(node: Node, driver: Driver): Node {
+  const isRootless = /^(?:1|t|true)$/i.test(optionOf(node.options, 'rootless') ?? '')
+  if (!traitsOf(driver).inCluster || !isRootless || /(?:^|\s)--config\b/.test(node.flags)) return node
+  const flags = node.flags === '' ? '--allow-insecure-entitlement=network.host' : node.flags
+  return { ...node, flags: `--config=/etc/buildkit/buildkitd.toml ${flags}` }
 }
 
 /** Returns a node whose image, if it is that of the first node, comes from a mirror. */

@@ -37,9 +37,10 @@ import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
 import type { KeepMounts } from './keep-mounts.ts'
-import { clustersOf } from './kubernetes/place-pods.ts'
+import { clustersAt, clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
+import { endpointsOf } from './probe-nodes.ts'
 import { settle } from './settle.ts'
 import { warnEmulated } from './warn-emulated.ts'
 
@@ -172,7 +173,8 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
   if (planned.kind === 'existing') {
     const existing = { ...buildx, builder: planned.name }
     if (spec.severalNodes) warnEmulated((await settle(existing)) ?? [], run)
-    return existing
+    // After nodes that do not respond are left out: the API of their cluster may be away.
+    return { ...existing, clusters: await clustersAt(endpointsOf(existing), host) }
   }
   const builder = await createBuilder(buildx, planned)
   await checkBuildkit(askedBuildkit(spec, builder, run), host)

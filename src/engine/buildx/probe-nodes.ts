@@ -80,6 +80,12 @@ export function hasNode(
   return group?.nodes.some((node) => node['Endpoint'] === endpoint) === true
 }
 
+/** Returns the endpoints of the nodes that buildx has stored for a builder; empty if the builder has no file, as that of a context. */
+export function endpointsOf({ builder, env }: Pick<ProbedBuilder, 'builder' | 'env'>): readonly string[] {
+  const group = readGroup(join(env['BUILDX_CONFIG'] ?? '', 'instances', builder))
+  return (group?.nodes ?? []).map((node) => String(node['Endpoint']))
+}
+
 /** Reduces a builder in the step's copy of the configuration to the given nodes, with the platforms declared for them. */
 export function declareNodes(
   { builder, env }: ProbedBuilder,

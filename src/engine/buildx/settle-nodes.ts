@@ -9,6 +9,8 @@ import { declareNodes, type ProbedBuilder, type ProbedNode, probeNodes } from '.
 export type SettledBuilder = ProbedBuilder & {
   /** `os/arch[/variant]` of each platform of the build. */
   readonly platforms: readonly string[]
+  /** Those of the platforms that the image may lack. */
+  readonly optional: readonly string[]
   /** The nodes of the inputs; empty for a builder that this step did not create. */
   readonly planned: readonly PlannedOffer[]
   /** Whether the log of the plan names the node of each platform. */
@@ -23,7 +25,8 @@ export type LostNode = { readonly offer: NodeOffer; readonly problem: string }
  * build them: buildx fails the whole build otherwise. Returns the node of each platform; undefined if the builder has one node, or if it is
  * not known.
  *
- * @throws ActionError `daemon-unreachable` that names the nodes, their platforms and the causes, if no other node can
+ * @throws ActionError `daemon-unreachable` that names the nodes, their platforms and the causes, if no other node can;
+ * `platform-unsupported` if only optional platforms lack a node
  */
 export async function settleNodes(
   builder: SettledBuilder,
@@ -38,10 +41,18 @@ export async function settleNodes(
     } catch (error) {
       // A node that refuses connections may be restarting.
       const waits = error instanceof ActionError && error.code === 'daemon-unreachable'
-      if (!waits || clock.now().getTime() + pause >= end) throw error
+      if (!waits || clock.now().getTime() + pause >= end) throw asOptional(error, builder)
       await clock.sleep(pause, signal)
     }
   }
+}
+
+/** Returns the error as a permanent one if only optional platforms lack a node, so that the build is repeated without them. */
+function asOptional(error: unknown, { platforms, optional }: SettledBuilder): unknown {
+  if (!(error instanceof ActionError) || error.platform === undefined) return error
+  const names = error.platform.split(', ')
+  const isOptional = names.length < platforms.length && names.every((name) => optional.includes(name))
+  return isOptional ? error.with({ code: 'platform-unsupported' }) : error
 }
 
 type Asking = Pick<Host, 'exec' | 'http' | 'env' | 'log' | 'clock' | 'signal'>
@@ -123,7 +134,6 @@ function canBuild(offer: NodeOffer, platform: string): boolean {
 }
 
 function noNodeFor(dead: readonly LostNode[], platforms: readonly string[]): ActionError {
-  const [only] = platforms.length === 1 ? platforms : []
   const causes = dead.map(({ offer, problem }) => `${offer.title}: ${problem}`).join('; ')
   const certificates = dead.some(({ problem }) => /certificate|TLS|SSL|self.signed|unable to verify/i.test(problem))
   return new ActionError(
@@ -133,7 +143,7 @@ function noNodeFor(dead: readonly LostNode[], platforms: readonly string[]): Act
       hint: certificates
         ? 'Check the certificates of the node: docs/engines/remote-and-nodes.md.'
         : 'Check that the node runs and that this machine reaches it, or add another node for the platform to `append`.',
-      platform: only,
+      platform: platforms.join(', '),
     },
   )
 }

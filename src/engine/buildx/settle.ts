@@ -18,6 +18,7 @@ export async function settle({
       ...{ program, builder, env },
       isPlanned: (plan.engine.nodes ?? []).length > 0,
       platforms: platforms.map(formatPlatform),
+      optional: plan.optionalPlatforms.map(formatPlatform),
       planned: planned.kind === 'create' ? plannedOffers(planned, server) : [],
     },
     host,

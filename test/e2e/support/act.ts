@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Job } from './action.ts'
 import { part } from './rig.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
+const reusable = '.github/workflows/image.yml'
+const { version: packageVersion } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly version: string
+}
 
 export type ActRun = { readonly status: number | null; readonly log: string }
 
@@ -21,13 +25,18 @@ export type ActOptions = {
   readonly inputs?: Readonly<Record<string, string>>
   /** Whether act serves artifacts. */
   readonly artifacts?: boolean
+  /** Runs only the jobs of a matrix with this value: `platform:linux/arm64`. */
+  readonly matrix?: string
   /** Directories that replace other actions: name@ref → directory. */
   readonly actions?: Readonly<Record<string, string>>
 }
 
+/** The labels of the runners that the default matrix uses; they are all this machine. */
+const runners = ['ubuntu-latest', 'ubuntu-24.04', 'ubuntu-24.04-arm']
+
 /**
- * Runs a workflow with act, directly on this machine. `polyarch/build@v1` contains the files of a release: action.yml and dist. Nothing is
- * downloaded.
+ * Runs a workflow with act, directly on this machine. `polyarch/build@v1` contains the files of a release: action.yml, dist and the reusable
+ * workflow. Nothing is downloaded. A second run in the workspace of a job is for the same commit.
  */
 export function runWorkflow(
   job: Job,
@@ -39,19 +48,27 @@ export function runWorkflow(
     branch = 'main',
     inputs = {},
     artifacts = false,
+    matrix,
     actions = {},
   }: ActOptions,
 ): ActRun {
   const action = join(job.workspace, '..', 'action')
-  mkdirSync(action)
-  for (const name of ['action.yml', 'dist']) cpSync(join(root, name), join(action, name), { recursive: true })
-  mkdirSync(join(job.workspace, '.github/workflows'), { recursive: true })
-  const text = workflow ?? readFileSync(join(root, 'examples/workflow.yml'), 'utf8')
-  writeFileSync(join(job.workspace, '.github/workflows/image.yml'), text)
-  commit(job, branch)
+  const temp = join(job.workspace, '..', 'tmp')
+  if (!existsSync(action)) {
+    mkdirSync(action)
+    for (const name of ['action.yml', 'dist', reusable])
+      cpSync(join(root, name), join(action, name), { recursive: true })
+    mkdirSync(join(job.workspace, '.github/workflows'), { recursive: true })
+    const text = workflow ?? readFileSync(join(root, 'examples/workflow.yml'), 'utf8')
+    writeFileSync(join(job.workspace, '.github/workflows/image.yml'), text)
+    commit(job, branch)
+    mkdirSync(temp)
+  }
 
   const args = [
-    ...[event, '--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `polyarch/build@v1=${action}`],
+    ...[event, ...runners.flatMap((label) => ['--platform', `${label}=-self-hosted`])],
+    ...['v1', `v${packageVersion}`].flatMap((ref) => ['--local-repository', `polyarch/build@${ref}=${action}`]),
+    ...(matrix === undefined ? [] : ['--matrix', matrix]),
     ...['--pull=false', '--action-offline-mode', '--no-cache-server', '--defaultbranch', 'main'],
     ...(artifacts ? artifactServer(join(job.workspace, '..', 'artifacts')) : []),
     ...Object.entries(actions).flatMap(([name, folder]) => ['--local-repository', `${name}=${folder}`]),
@@ -60,8 +77,6 @@ export function runWorkflow(
     // By name only: act reads the value from its environment, so that no process list shows it.
     ...Object.keys(secrets).flatMap((name) => ['--secret', name]),
   ]
-  const temp = join(job.workspace, '..', 'tmp')
-  mkdirSync(temp)
   const { DOCKER_HOST = '', HOME = '', PATH = '' } = job.env
   const { status, stdout, stderr } = spawnSync(part('act'), args, {
     cwd: job.workspace,

@@ -92,9 +92,13 @@ export async function pull(name: string, reference: string, options: PullOptions
 }
 
 /** The tags of `name` (`host/repository`); none if the repository does not exist. */
-export async function tagsOf(name: string): Promise<readonly string[]> {
+export async function tagsOf(
+  name: string,
+  { authorization }: Pick<PullOptions, 'authorization'> = {},
+): Promise<readonly string[]> {
   const [host, ...path] = name.split('/')
-  const response = await fetch(`http://${host}/v2/${path.join('/')}/tags/list`)
+  const headers: Readonly<Record<string, string>> = authorization ? { authorization } : {}
+  const response = await fetch(`http://${host}/v2/${path.join('/')}/tags/list`, { headers })
   const { tags } = response.ok ? ((await response.json()) as { readonly tags: readonly string[] | null }) : { tags: [] }
   return tags ?? []
 }

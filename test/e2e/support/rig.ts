@@ -23,6 +23,8 @@ export type Rig = {
   readonly buildkitd?: readonly string[]
   readonly buildctl?: string
   readonly builderImage?: string
+  /** Only up if it was started by name, or with `kube`. */
+  readonly rootlessImage?: string
   readonly base?: string
   readonly emulatorImage?: string
   readonly emulated?: readonly string[]
@@ -64,7 +66,7 @@ function read(): Rig {
 export const rig: Rig = read()
 
 /** Parts that are started only by name, because compiling them takes long: without them, CI says so and goes on. */
-const optional: ReadonlySet<keyof Rig> = new Set(['kube', 'nerdctl'])
+const optional: ReadonlySet<keyof Rig> = new Set(['kube', 'nerdctl', 'rootlessImage'])
 
 /**
  * Why tests that need `parts` cannot run, or undefined if they can. The reporter lists the reasons at the end. Under CI, a missing part is

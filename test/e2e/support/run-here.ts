@@ -16,7 +16,7 @@ const running = { count: 0 }
 
 /**
  * Runs the built `entry` with `env` in the directory `cwd` of this process, and returns its status and output. Its chunks stay loaded, so
- * that another run takes a quarter of the processor time of a new process. One run at a time, because the environment, the directory and
+ * that another run takes a tenth of the processor time of a new process. One run at a time, because the environment, the directory and
  * the output are those of the process.
  */
 export async function runHere(

@@ -352,3 +352,19 @@ test("createBuilder() appends mirrors to the user's BuildKit configuration", asy
     'debug = true\n[registry."docker.io"]\n  mirrors = ["127.0.0.1:5000/hub", "mirror.example"]\n\n[registry."127.0.0.1:5000"]\n  http = true\n',
   )
 })
+
+test('createBuilder() names the configuration of a rootless builder in a cluster, which does not look where buildx puts it', async () => {
+  const given = { driver: 'kubernetes', 'buildkitd-config-inline': 'debug = true' }
+  const flagsOf = async (changes: Readonly<Record<string, string>>) => {
+    const { calls } = await create({ ...given, ...changes }, { kubeconfig })
+    return calls.filter(([command]) => command === 'create').map((args) => args[args.indexOf('--buildkitd-flags') + 1])
+  }
+  const named = '--config=/etc/buildkit/buildkitd.toml'
+  const rootless = 'rootless=true'
+  expect(await flagsOf({ 'driver-opts': rootless })).toEqual([`${named} --allow-insecure-entitlement=network.host`])
+  expect(await flagsOf({ 'driver-opts': rootless, 'buildkitd-flags': '--debug' })).toEqual([`${named} --debug`])
+  expect(await flagsOf({ 'driver-opts': rootless, 'buildkitd-flags': '--config=/mine' })).toEqual(['--config=/mine'])
+  expect(await flagsOf({ 'driver-opts': 'rootless=false', 'buildkitd-flags': '--debug' })).toEqual(['--debug'])
+  const none = { 'driver-opts': rootless, 'buildkitd-config-inline': '', 'buildkitd-flags': '--debug' }
+  expect(await flagsOf(none)).toEqual(['--debug'])
+})

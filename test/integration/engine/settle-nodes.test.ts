@@ -22,7 +22,7 @@ type TestNode = {
 /** Settles a builder whose file has these nodes; every connection is refused. */
 async function settle(
   nodes: readonly TestNode[],
-  { driver = 'remote', platforms = ['linux/amd64', 'linux/arm64'] } = {},
+  { driver = 'remote', platforms = ['linux/amd64', 'linux/arm64'], optional = [] as readonly string[] } = {},
 ) {
   const folder = tempFolder()
   const instances = join(folder, 'instances')
@@ -57,7 +57,7 @@ async function settle(
   }
   const host = createTestHost({ tempDir: folder, exec, http })
   onTestFinished(host.close)
-  const builder = { program: 'docker-buildx', builder: 'mine', env: { BUILDX_CONFIG: folder }, platforms }
+  const builder = { program: 'docker-buildx', builder: 'mine', env: { BUILDX_CONFIG: folder }, platforms, optional }
   const assignments = await settleNodes({ ...builder, planned: [], isPlanned: false }, host).catch(
     (error: unknown) => error,
   )
@@ -125,6 +125,27 @@ test('settleNodes() names the node, its address, the platforms and the cause if 
   })
   // It is waited for.
   expect(views.length).toBeGreaterThan(4)
+})
+
+test.each([
+  [['linux/arm64', 'linux/s390x'], 'platform-unsupported', 'linux/arm64, linux/s390x'],
+  [['linux/s390x'], 'daemon-unreachable', 'linux/arm64, linux/s390x'],
+])('settleNodes() fails for the platforms without a node if %j are optional: %s', async (optional, code, platform) => {
+  const nodes = [
+    { name: 'a', platforms: [amd64], reports: 'linux/amd64' },
+    { name: 'b', platforms: [arm64, { architecture: 's390x', os: 'linux' }] },
+  ]
+  const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x']
+  expect((await settle(nodes, { platforms, optional })).assignments).toMatchObject({ code, platform })
+})
+
+test('settleNodes() is transient if no node at all responds', async () => {
+  const nodes = [
+    { name: 'a', platforms: [amd64] },
+    { name: 'b', platforms: [arm64] },
+  ]
+  const { assignments } = await settle(nodes, { optional: ['linux/arm64'] })
+  expect(assignments).toMatchObject({ code: 'daemon-unreachable' })
 })
 
 test('settleNodes() keeps a container that the build starts, and removes one whose daemon does not respond', async () => {

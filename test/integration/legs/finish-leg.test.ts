@@ -38,6 +38,8 @@ type JobOptions = {
   readonly platform?: string
   readonly content?: string
   readonly attempt?: number
+  /** Whether its platform is optional and fails. */
+  readonly fails?: boolean
   readonly inputs?: Partial<Record<InputName, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly created?: string
@@ -45,7 +47,7 @@ type JobOptions = {
 
 /** Runs the job of one platform. */
 async function job({ images, platform = 'linux/amd64', content = platform, ...options }: JobOptions) {
-  const { attempt = 1, inputs = {}, env = {}, created } = options
+  const { attempt = 1, fails = false, inputs = {}, env = {}, created } = options
   const client = createTestClient()
   const variables = {
     ...{ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app', GITHUB_RUN_ATTEMPT: String(attempt) },
@@ -71,8 +73,10 @@ async function job({ images, platform = 'linux/amd64', content = platform, ...op
   const plan = makePlan(given, facts)
   const built = await builtOf([{ platform, layers: [{ 'app.txt': content }] }], { annotations: plan.build.annotations })
   const access = { ...loginOf(client), retries: { policy: retryPolicy(2), onRetry: () => undefined } }
-  const run = await runOf(plan, host, access)
-  return { host, outcome: await passLeg(run, built, undefined) }
+  const left = fails ? { ...plan, build: { ...plan.build, platforms: [] } } : plan
+  const run = await runOf(left, host, access)
+  const omitted = fails ? plan.build.platforms.map((one) => ({ platform: one, code: 'smoke-failed' })) : []
+  return { host, outcome: await passLeg(run, built, { omitted }) }
 }
 
 /** Returns the plan of a job of an image with two platforms. */
@@ -209,6 +213,51 @@ describe('passLeg() with the registry as the ledger', () => {
     await job({ images })
     const { outcome } = await job({ images, ...arm, attempt: 2 })
     expect(outcome?.kind).toBe('published')
+  })
+
+  it('completes the image without an optional platform that failed in its job, whichever job is the last', async () => {
+    const digests = []
+    for (const order of [
+      [{}, { ...arm, fails: true }],
+      [{ ...arm, fails: true }, {}],
+    ]) {
+      const registry = await registryOf()
+      const inputs = { platforms: 'amd64, arm64?' }
+      const jobs = []
+      for (const one of order) jobs.push(await job({ images: `${registry.host}/app`, inputs, ...one }))
+      const [first, last] = jobs
+      expect(first?.outcome?.kind).toBe('waiting')
+      expect(last?.outcome).toMatchObject({ kind: 'published', omitted: [{ code: 'smoke-failed' }] })
+      expect(last?.host.log.lines.join('\n')).toContain(
+        'All platforms are pushed, except the optional linux/arm64 (smoke-failed): this job writes the index and the tags',
+      )
+      expect(tagsOf(registry)).toEqual(['1.0', 'latest'])
+      digests.push(digestOf(last?.outcome))
+    }
+    expect(digests[0]).toMatch(/^sha256:/)
+    expect(digests[1]).toBe(digests[0])
+  })
+
+  it('has an optional platform that succeeded in a later attempt', async () => {
+    const registry = await registryOf()
+    const both = { images: `${registry.host}/app`, inputs: { platforms: 'amd64, arm64?' } }
+    await job({ ...both, ...arm, fails: true })
+    expect(waitsFor((await job({ ...both, ...arm, attempt: 2 })).outcome)).toEqual(['amd64'])
+    const { outcome } = await job({ ...both, attempt: 2 })
+    expect(outcome).toMatchObject({ kind: 'published', omitted: [] })
+    expect(indexOf(registry)?.manifests).toHaveLength(2)
+  })
+
+  it('writes no tag if every platform is optional and failed', async () => {
+    const registry = await registryOf()
+    const all = { images: `${registry.host}/app`, inputs: { platforms: 'amd64?, arm64?' }, fails: true }
+    await job(all)
+    await expect(job({ ...all, ...arm })).rejects.toMatchObject({
+      code: 'build-failed',
+      message:
+        'Cannot join the image: all of its platforms failed: linux/amd64 (smoke-failed), linux/arm64 (smoke-failed)',
+    })
+    expect(tagsOf(registry).filter((tag) => !tag.startsWith('polyarch-leg-'))).toEqual([])
   })
 
   it('does not use the record of an earlier attempt with other tags, and says so', async () => {

@@ -329,7 +329,14 @@ describe('mode: promote', () => {
     const image = await imageOf(20, 'amd64', 'arm64')
     const { digest } = image.tree.root
     await push(image, source)
-    source.store.tags.set('app', new Map([['rc', digest]]))
+    // Any content can be under the tag of a signature.
+    source.store.tags.set(
+      'app',
+      new Map([
+        ['rc', digest],
+        [`${digest.replace(':', '-')}.sig`, digest],
+      ]),
+    )
     const { error, output, log } = await step({
       mode: 'promote',
       from: `${source.host}/app:rc`,
@@ -346,6 +353,8 @@ describe('mode: promote', () => {
     expect([output('digest'), output('labels')]).toEqual([digest, 'kept=yes\nseed=20'])
     expect(log.join('\n')).toContain(`${source.host}/app:rc is ${digest}`)
     expect(source.journal.filter(({ kind }) => kind === 'upload-put')).toEqual([])
+    expect(tagOf(target, `${digest.replace(':', '-')}.sig`, 'live')).toBe(digest)
+    expect(log.join('\n')).toContain(`${target.host}/live: copied ${digest.replace(':', '-')}.sig`)
     const stored = target.store.manifests.get('live')?.get(digest)?.bytes
     expect(stored?.equals(image.content.get(digest) ?? Buffer.alloc(0))).toBe(true)
   })

@@ -20,6 +20,11 @@ test('readRecord() returns what recordDocument() wrote', () => {
   expect(readRecord(bytes)).toEqual(record)
 })
 
+test('readRecord() returns the record of an omitted platform, which refers to no manifest', () => {
+  const omitted = { ...record, manifests: [], omitted: 'build-failed' }
+  expect(readRecord(recordDocument(omitted).bytes)).toEqual(omitted)
+})
+
 test('recordDocument() has the media type of Docker for an image of Docker', () => {
   const manifests = [{ mediaType: mediaType.dockerManifest, digest: fakeDigest('a'), size: 10 }]
   expect(recordDocument({ ...record, manifests }).descriptor.mediaType).toBe(mediaType.dockerIndex)
@@ -49,6 +54,9 @@ test.each([
   ['a plan that is not of texts', index({ ...said, plan: { tags: 1 } })],
   ['an attempt that is not a number', index({ ...said, attempt: '1' })],
   ['a record without manifests', index(said, [])],
+  ['an omitted platform with manifests', index({ ...said, omitted: 'build-failed' })],
+  ['an omitted platform for a reason that is not a code', index({ ...said, omitted: 'A secret' }, [])],
+  ['an omitted platform without a reason', index({ ...said, omitted: false }, [])],
   ['text that is not JSON', index('{')],
   ['a record over the limit', index({ ...said, job: 'x'.repeat(limits.legRecord) })],
 ])('readRecord() returns undefined for %s', (_name, bytes) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { ActionError } from '../../../src/errors/action-error.ts'
+import { ActionError, type ErrorCode } from '../../../src/errors/action-error.ts'
 import { combine } from '../../../src/errors/gather.ts'
+import { readJob } from '../../../src/facts/job.ts'
 import { withoutFailedPlatforms } from '../../../src/modes/optional-platforms.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
@@ -13,11 +14,11 @@ import { tempFolder } from '../../support/temp.ts'
 const failed = (platform: string | undefined, message = `Cannot build for ${platform}`) =>
   new ActionError('build-failed', message, { platform })
 
-async function runFor(platforms: string) {
+async function runFor(platforms: string, more: Parameters<typeof inputsOf>[0] = {}) {
   const host = createTestHost({ tempDir: tempFolder() })
   const plan = makePlan(
-    inputsOf({ platforms, images: 'app', tags: '1', 'dockerfile-inline': 'FROM scratch' }),
-    factsOf(),
+    inputsOf({ platforms, images: 'app', tags: '1', 'dockerfile-inline': 'FROM scratch', ...more }),
+    factsOf({ job: readJob({ GITHUB_RUN_ID: '7' }) }),
   )
   const attempts: (readonly string[])[] = []
   const narrow = (fail: (names: readonly string[], run: Run) => void) => async (run: Run) => {
@@ -99,6 +100,36 @@ test.each([
     ),
   ).rejects.toBe(thrown)
   expect(attempts).toHaveLength(1)
+})
+
+test('the job of an optional platform omits it, whether it pushes or not; that of a required platform fails', async () => {
+  for (const push of ['true', 'false']) {
+    const { run, attempts, narrow } = await runFor('amd64, riscv64?', { platform: 'riscv64', push })
+    const fails = narrow(() => {
+      throw failed('linux/riscv64')
+    })
+    const { result, omitted, run: left } = await withoutFailedPlatforms(run, fails)
+    expect(result).toBeUndefined()
+    expect(omitted).toMatchObject([{ code: 'build-failed', message: 'Cannot build for linux/riscv64' }])
+    expect(left.plan.build.platforms).toEqual([])
+    expect(attempts).toHaveLength(1)
+  }
+  const one = await runFor('amd64, riscv64?', { platform: 'riscv64' })
+  const unnamed = (code: ErrorCode) =>
+    withoutFailedPlatforms(
+      one.run,
+      one.narrow(() => {
+        throw new ActionError(code, 'Cannot build')
+      }),
+    )
+  expect((await unnamed('build-failed')).omitted).toHaveLength(1)
+  await expect(unnamed('registry-denied')).rejects.toThrow('Cannot build')
+  await expect(unnamed('cancelled')).rejects.toThrow('Cannot build')
+  const required = await runFor('amd64, riscv64?', { platform: 'amd64' })
+  const fails = required.narrow(() => {
+    throw failed('linux/amd64')
+  })
+  await expect(withoutFailedPlatforms(required.run, fails)).rejects.toThrow('Cannot build for linux/amd64')
 })
 
 test('a cancelled run is not repeated', async () => {

@@ -35,6 +35,7 @@ describe('makePlan() of a job that builds a part of the platforms', () => {
       'if-exists': 'overwrite',
       annotations: 'index:a=b',
     })
+    expect(planOf({ platforms: 'amd64?, arm64' }).leg?.agreed['platforms']).toBe('linux/amd64?, linux/arm64')
     const tags = Array.from({ length: 400 }, (_, at) => `1.${at}`).join()
     expect(planOf({ tags }).leg?.agreed['tags']).toMatch(/^sha256:[0-9a-f]{64}$/)
   })

@@ -133,11 +133,28 @@ describe('summaryOf() of a job that builds a part of the platforms', () => {
 
   test('shows which platforms other jobs have built', () => {
     if (published === undefined) throw new Error('Nothing was pushed')
-    const leg = { kind: 'published', images: own, published } as const
+    const leg = { kind: 'published', images: own, published, omitted: [] } as const
     const summary = summaryOf(resultOf({ images: 'acme/app' }, { plan, leg, published, images: whole }))
     expect(summary).toContain('This job built `linux/arm64` and joined the image from the results of all jobs.')
     expect(summary).toMatch(/`linux\/amd64` \|.*\| in another job \| in another job \|/)
     expect(summary).toMatch(/`linux\/arm64` \|.*\| no RUN steps \|/)
+  })
+
+  test('names the platforms of a job that was omitted, whether the image is complete or not', () => {
+    if (published === undefined) throw new Error('Nothing was pushed')
+    const [platform] = plan.build.platforms
+    if (platform === undefined) throw new Error('The job has no platform')
+    const empty = { ...plan, build: { ...plan.build, platforms: [] } }
+    const omitted = [{ platform, code: 'build-failed', message: 'Cannot build', place: undefined }]
+    const waiting = { kind: 'waiting', images: [], missing: [{ os: 'linux', architecture: 'amd64' }] } as const
+    const before = summaryOf(resultOf({ images: 'acme/app' }, { plan: empty, leg: waiting, images: [], omitted }))
+    expect(before).toContain('### Omitted linux/arm64 of `acme/app`')
+    expect(before).toContain('- `linux/arm64` is optional and is not in the image: `Cannot build`')
+    const joined = { kind: 'published', images: [], published, omitted } as const
+    const after = summaryOf(
+      resultOf({ images: 'acme/app' }, { plan: empty, leg: joined, published, images: own, omitted }),
+    )
+    expect(after).toContain('This job joined the image from the results of all jobs.')
   })
 })
 

@@ -36,7 +36,7 @@ type Choice = {
 }
 
 /**
- * Returns the cache mounts of the stages that the target needs, and the image that can copy them; undefined if there are none. BuildKit
+ * Returns the cache mounts of the stages that the target needs, and the image that can copy them; undefined without cache mounts. BuildKit
  * identifies a mount by its ID and its owner and permissions, not by its platform. Without mounts whose ID contains a variable that only
  * a base image defines, and stages that begin with files or `scratch`.
  */

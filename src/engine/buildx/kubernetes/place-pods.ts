@@ -66,7 +66,33 @@ export async function clustersOf(
 ): Promise<readonly KubeCluster[]> {
   if (driver !== 'kubernetes') return []
   const endpoints = new Set([endpoint, ...append.map((node) => node.endpoint)])
-  const clusters = await Promise.all([...endpoints].map(async (context) => await findCluster(host, context)))
+  return distinct(await Promise.all([...endpoints].map(async (context) => await findCluster(host, context))))
+}
+
+/**
+ * Returns the clusters that the nodes of an existing builder are in. buildx has stored the path of the kubeconfig with each node, and uses the current context of
+ * that file: `kubernetes:///name?deployment=name0&kubeconfig=%2Fpath`. Without a path, it uses KUBECONFIG. A file that cannot be read is left to buildx.
+ */
+export async function clustersAt(
+  endpoints: readonly string[],
+  host: Pick<Host, 'env' | 'log'>,
+): Promise<readonly KubeCluster[]> {
+  const urls = endpoints.filter((endpoint) => endpoint.startsWith('kubernetes:') && URL.canParse(endpoint))
+  const files = new Set(urls.map((endpoint) => new URL(endpoint).searchParams.get('kubeconfig') || undefined))
+  const clusters = [...files].map(async (paths) => {
+    try {
+      return await readKubeconfig(host, { files: paths })
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error
+      host.log.debug(`The Kubernetes API of the builder is not watched: ${error.message}`)
+      return undefined
+    }
+  })
+  return distinct(await Promise.all(clusters))
+}
+
+/** Returns the clusters that are known, one for each server. */
+function distinct(clusters: readonly (KubeCluster | undefined)[]): readonly KubeCluster[] {
   return [...new Map(clusters.flatMap((cluster) => (cluster ? [[cluster.server, cluster] as const] : []))).values()]
 }
 

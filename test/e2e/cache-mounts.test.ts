@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startCacheService } from '../support/cache-service.ts'
 import { createJob, type Job, runStep } from './support/action.ts'
@@ -11,9 +12,9 @@ afterEach(() => {
   for (const job of jobs.splice(0)) job.remove()
 })
 
-describe.skipIf(missing('buildkitd', 'registry', 'base'))('cache mounts', () => {
+describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('cache mounts', () => {
   it('are saved, restored on another builder, and saved again only if they changed', async () => {
-    const builders = await Promise.all([0, 1, 2, 3].map(() => startOwnBuildkitd()))
+    const builders = await Promise.all([0, 1, 2].map(() => startOwnBuildkitd()))
     const service = await startCacheService()
     onTestFinished(service.close)
     await Promise.all(builders.map(({ start }) => start()))
@@ -42,7 +43,10 @@ describe.skipIf(missing('buildkitd', 'registry', 'base'))('cache mounts', () => 
     const second = await run(1, 2, { 'cache-from': registry })
     expect(second).toMatch(/^2 cache mounts restored \(.* kB\) in .* s$/m)
     expect(second).toMatch(/found: kept-1 total 0\n#\d+ -rw-r--r-- .* 7 .* file$/m)
-    expect(await run(3, 2, { 'cache-from': 'type=gha,scope=kept' })).toMatch(/found: kept-1 /)
+    // A builder that knows the base image and the steps, and has deleted the mounts.
+    const prune = ['--addr', builders[1]?.endpoint ?? '', 'prune', '--filter', 'type==exec.cachemount']
+    execFileSync(part('buildctl'), prune)
+    expect(await run(1, 4, { 'cache-from': 'type=gha,scope=kept' })).toMatch(/found: kept-1 /)
     const third = await run(2, 3, { cache: 'local:kept' })
     expect(third).toMatch(/found: kept-1 /)
     expect(third).toContain('2 cache mounts saved')

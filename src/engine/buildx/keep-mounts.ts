@@ -131,7 +131,7 @@ async function restorePart(buildx: Buildx, part: Part, { from, to }: Places): Pr
     else host.log.debug('Cache mounts not restored: they are not empty')
   } catch (error) {
     if (host.signal.aborted) return
-    // BuildKit may not find the content if the builder has executed steps with the same base image before.
+    // Another job has written new content, or the cache has removed it.
     if (hasStatus(error, exitStatus.missing))
       return host.log.info('Cache mounts not restored: BuildKit did not find their content in the cache')
     const reason = over.signal.aborted ? `stopped after ${formatDuration(limits.cacheMountTime)}` : messageOf(error)

@@ -99,7 +99,7 @@ test('does nothing in a build that restores', () => {
   expect(existsSync(join(root, 'polyarch-saved'))).toBe(false)
 })
 
-test('an image without the programs is told by the exit status', () => {
+test('an image without the programs has its own exit status', () => {
   const root = machine()
   expect(run('collected', root, { PATH: '/nonexistent' }).status).toBe(79)
   expect(run('restored', root, { PATH: '/nonexistent' }).status).toBe(79)

@@ -47,9 +47,9 @@ export type KeepMounts = {
 export function createKeepMounts({ limit, from, to }: MountCaches): KeepMounts {
   const restored = new Set<string>()
   const readable = from.filter(({ pointer, content }) => [pointer, content].every(isReadable))
-  const targetsOf = ({ isWhole, platform: own }: Part) =>
+  const targetsOf = ({ isWhole, first }: Part) =>
     to.filter(({ content: { platform } }) =>
-      platform === undefined ? isWhole : formatPlatform(platform) === formatPlatform(own),
+      platform === undefined ? isWhole : formatPlatform(platform) === formatPlatform(first),
     )
   return {
     restore: async (buildx, reading) => {
@@ -88,18 +88,25 @@ export function createKeepMounts({ limit, from, to }: MountCaches): KeepMounts {
   }
 }
 
-/** The mounts of one node, and the platform whose image copies them. */
-type Part = { readonly found: FoundMounts; readonly platform: Platform; readonly isWhole: boolean }
+type Part = {
+  readonly found: FoundMounts
+  /** The platform whose image copies the mounts. */
+  readonly platform: Platform
+  /** The first platform, whose caches are written if each platform has its own. */
+  readonly first: Platform
+  readonly isWhole: boolean
+}
 
+/** Returns the mounts of the builder, or those of each node, which the platform of the call selects. */
 function partsOf({ build, run: { plan, host } }: Buildx, reading: Reading): readonly Part[] {
   const { caches, natives } = plan.engine.traits
   const isWhole = caches !== 'by-platform' || build.platforms.length === 1
   const buildArguments = givenArguments(build.buildArgs, host.env)
   return (isWhole ? [build.platforms] : build.platforms.map((one) => [one])).flatMap((platforms) => {
     const found = findCacheMounts(reading, { platforms, natives, buildArguments })
-    return found === undefined
-      ? []
-      : [{ found, platform: (isWhole ? undefined : platforms[0]) ?? found.tools.platform, isWhole }]
+    const [first] = platforms
+    if (found === undefined || first === undefined) return []
+    return [{ found, platform: isWhole ? found.tools.platform : first, first, isWhole }]
   })
 }
 

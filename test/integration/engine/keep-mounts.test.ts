@@ -4,11 +4,12 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Buildx } from '../../../src/engine/buildx/buildx.ts'
 import { createKeepMounts } from '../../../src/engine/buildx/keep-mounts.ts'
 import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
+import type { Facts } from '../../../src/facts/facts.ts'
 import { systemClock } from '../../../src/host/clock.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { createTestHost } from '../../support/host.ts'
-import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { builderOf, factsOf, inputsOf, nodeOf, serverOf } from '../../support/plan.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder, writeProgram } from '../../support/temp.ts'
 
@@ -34,7 +35,11 @@ const exits = (status: number) =>
   fails(`process "/bin/sh -c exit 77; exit 78; exit 79" did not complete successfully: exit code: ${status}`)
 
 /** A buildx that does as told for each target and records its arguments. */
-async function start(behavior: Partial<typeof works> = {}, inputs: Parameters<typeof inputsOf>[0] = {}) {
+async function start(
+  behavior: Partial<typeof works> = {},
+  inputs: Parameters<typeof inputsOf>[0] = {},
+  more: Partial<Facts> = {},
+) {
   const dockerfile = 'FROM alpine\nRUN --mount=type=cache,target=/root/.npm npm ci\n'
   const root = tempFolder({ 'context/Dockerfile': dockerfile, 'temp/x': '' })
   const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
@@ -59,7 +64,7 @@ esac`,
   })
   onTestFinished(host.close)
   const given = { context: join(root, 'context'), images: 'ghcr.io/acme/app', tags: '1', cache: 'registry' }
-  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), buildx: { path: program } })
+  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), buildx: { path: program }, ...more })
   const plan = makePlan(inputsOf({ ...given, 'cache-mounts': 'true', ...inputs }), facts)
   const run = await runOf(plan, host)
   const retries = { policy: retryPolicy(0), ownNetwork: false, answeredBefore: true }
@@ -83,6 +88,52 @@ esac`,
     text: () => readFileSync(calls, 'utf8'),
   }
 }
+
+/** The target, the platform and the cache of each call. */
+const callsOf = (text: string) =>
+  text.split('\n').flatMap((line) => {
+    const target = / --target (\S+)/.exec(line)?.[1]
+    const platform = / --platform (\S+)/.exec(line)?.[1]
+    const cache = /ref=ghcr\.io\/acme\/app:(\S+?)(?:,| |$)/.exec(line)?.[1]
+    return target === undefined ? [] : [[target, platform, cache].filter((part) => part !== undefined).join(' ')]
+  })
+
+describe('with several platforms', () => {
+  test('one builder has one content, which its native image copies', async () => {
+    const { restore, save, text } = await start({}, { platforms: 'arm64, amd64' })
+    await restore()
+    await save()
+    const name = 'cache-linux-arm64-linux-amd64-main-mounts'
+    expect(callsOf(text())).toEqual([
+      `pointer linux/amd64 ${name}-pointer`,
+      `restored linux/amd64 ${name}`,
+      `saved linux/amd64 ${name}`,
+      `pointer linux/amd64 ${name}-pointer`,
+      'noted linux/amd64',
+    ])
+  })
+
+  test('each node has its own content', async () => {
+    const nodes = [nodeOf(), nodeOf({ name: 'two', endpoint: 'tcp://two:1', reported: ['linux/arm64'] })]
+    const builder = builderOf({ name: 'mine', driver: 'remote', nodes, platforms: ['linux/amd64', 'linux/arm64'] })
+    const { save, text } = await start({}, { platforms: 'amd64, arm64' }, { builder })
+    await save()
+    expect(callsOf(text())).toEqual(
+      ['amd64', 'arm64'].flatMap((arch) => [
+        `saved linux/${arch} cache-linux-${arch}-main-mounts`,
+        `pointer linux/${arch} cache-linux-${arch}-main-mounts-pointer`,
+        `noted linux/${arch}`,
+      ]),
+    )
+  })
+
+  test('platforms with their own settings have their own caches', async () => {
+    const settings = 'linux/arm64: {target: other}'
+    const { save, text } = await start({}, { platforms: 'amd64, arm64', 'per-platform': settings })
+    await save()
+    expect(callsOf(text())[0]).toBe('saved linux/amd64 cache-linux-amd64-main-mounts')
+  })
+})
 
 describe('restore()', () => {
   test('reads the name of the content, and restores the content with that name, once', async () => {

@@ -3,7 +3,7 @@ export type Rival = { readonly name: string; readonly run: () => Promise<void> }
 export type Contest = {
   readonly name: string
   /** Called before each run, outside of the measured time, so that all sides start in the same state. */
-  readonly prepare?: () => void
+  readonly prepare?: () => void | Promise<void>
   readonly ours: () => Promise<void>
   /** Each is compared with the step in every round. */
   readonly rivals: readonly Rival[]
@@ -27,7 +27,7 @@ export async function runContest({ name, prepare, ours, rivals, rounds }: Contes
   for (let round = 1; round <= rounds; round++) {
     const durations: number[] = []
     for (const run of [ours, ...rivals.map((rival) => rival.run)]) {
-      prepare?.()
+      await prepare?.()
       durations.push(await timed(run))
     }
     const [first = Number.NaN, ...theirs] = durations

@@ -10,6 +10,8 @@ export type Build = {
   readonly job: Job
   /** `host/repository:tag`. */
   readonly reference: string
+  /** The names for the bare command. Default: only `reference`. */
+  readonly references?: readonly string[]
   readonly platforms: readonly string[]
   readonly account?: Account
   /** More inputs of the step. */
@@ -30,8 +32,9 @@ export async function runStepOf(job: Job, inputs: Readonly<Record<string, string
 }
 
 /** The bare command with the same arguments. Its credentials already exist. */
-export async function runBare({ job, reference, platforms, account }: Build): Promise<void> {
-  const args = ['buildx', 'build', '--platform', platforms.join(','), '--tag', reference, '--push']
+export async function runBare({ job, reference, references = [reference], platforms, account }: Build): Promise<void> {
+  const names = references.flatMap((one) => ['--tag', one])
+  const args = ['buildx', 'build', '--platform', platforms.join(','), ...names, '--push']
   await runQuietly('docker', [...args, '--provenance=false', '.'], {
     cwd: job.workspace,
     env: { ...job.env, DOCKER_CONFIG: configFolder(job, account) },

@@ -6,9 +6,17 @@ import type { Build } from './engine/engine.ts'
 import type { Facts } from './facts/facts.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
+import { besidePreflight, mayStartEarly } from './modes/beside-preflight.ts'
 import { withoutFailedPlatforms } from './modes/optional-platforms.ts'
 import { publishTested } from './modes/publish-verified.ts'
-import { checkVariants, joinChecked, joinVariants, nothingTested, type Tested } from './modes/variants.ts'
+import {
+  checkVariants,
+  joinChecked,
+  joinVariants,
+  nothingTested,
+  startVariants,
+  type Tested,
+} from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
@@ -58,9 +66,11 @@ async function buildAndTest(
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
-  for (const { run: variant, checked } of await checkVariants(run)) {
+  const { variants, passed } = await startVariants(run)
+  if (!mayStartEarly(run, variants)) await passed
+  for (const { run: variant, checked } of variants) {
     await setUpEmulators(variant, checked)
-    const built = await build(variant, checked, await prepared(run))
+    const built = await besidePreflight(variant, passed, async (early) => build(early, checked, await prepared(early)))
     const verified = await verifyImage(variant, built, checked)
     // The cache of a verified build is kept, so that a rerun after a later failure can use it.
     if (built.keepCache) afterReport(built.keepCache)

@@ -128,6 +128,12 @@ export const limits = {
   buildxTime: 900 * second,
   /** Total size of the build caches in a directory of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
   cacheFolder: 10 * 1024 * mebibyte,
+  /** Total size of the cache mounts that `cache-mounts: true` keeps, before compression. */
+  cacheMounts: 2 * 1024 * mebibyte,
+  /** Cache mounts of a Dockerfile that are kept (count). */
+  cacheMountCount: 100,
+  /** Time for restoring cache mounts before the build (milliseconds). */
+  cacheMountTime: 120 * second,
   /** The record of one platform that the jobs of a matrix leave for each other. */
   legRecord: 64 * kibibyte,
   /** The part of a plan in a record that is compared as text (characters): a longer one is compared by its digest. */
@@ -140,6 +146,8 @@ export const limits = {
   artifactAnswer: mebibyte,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
+  /** Output of a build that is held until preflight has ended (lines). */
+  heldLines: 10_000,
   /** One line of the log (characters). */
   logLine: 8 * kibibyte,
   /** Lines of one text in the log, such as an error message (lines). */

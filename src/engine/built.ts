@@ -51,13 +51,16 @@ export type BuiltImage = ImageContent & {
    * base images may be missing.
    */
   readonly forVerification?: true
-  /** Whether a repository has a blob or a document already. Absent: not known. */
+  /** Whether a repository has a blob or a document already. Absent: unknown. */
   readonly existsIn?: (digest: Digest, repository: Repository) => boolean
   /** The repository whose artifacts that refer to the image, such as signatures, are copied with it. */
   readonly referrersFrom?: Repository
   /** Whether the digest must not change, so that a registry that only accepts Docker's media types is an error. */
   readonly isFixed?: true
 }
+
+/** The content of an image that a repository has, and the blobs that it does not have. Other documents are unknown. */
+export type Existing = { readonly has: ReadonlySet<Digest>; readonly lacks: ReadonlySet<Digest> }
 
 /** A finding of a build check. */
 export type CheckFinding = { readonly message: string; readonly place: Place | undefined }

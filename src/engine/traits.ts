@@ -36,6 +36,13 @@ export type Traits = {
    * and each writes its own; or none, if no steps are executed.
    */
   readonly caches: 'whole' | 'by-platform' | 'none'
+  /**
+   * Whether the build may start while preflight still asks registries: it neither pushes the image nor leaves it in a
+   * daemon's store. Absent: it may not.
+   */
+  readonly startsEarly?: boolean
+  /** Whether the engine can save and restore the content of cache mounts. */
+  readonly keepsMounts?: true
   /** The directory of this machine in which the engine keeps images and build cache. */
   readonly dataRoot: string | undefined
   /**

@@ -3,7 +3,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import { byDigest } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Checked, preflightVariants } from '../preflight/preflight.ts'
+import { type Checked, startPreflight } from '../preflight/preflight.ts'
 import type { Result } from '../report/outputs.ts'
 import type { Run } from '../run-context.ts'
 import { openSource } from '../source/open-source.ts'
@@ -29,11 +29,25 @@ function variantsOf(run: Run): readonly Run[] {
   return plans.map((plan) => ({ ...run, plan, source: openSource({ ...run, plan }, run.source.archive) }))
 }
 
+export type CheckedVariant = { readonly run: Run; readonly checked: Checked }
+
 /** Runs preflight for all variants. Throws its errors. */
-export async function checkVariants(run: Run): Promise<readonly { readonly run: Run; readonly checked: Checked }[]> {
-  const variants = variantsOf(run)
-  const checked = await preflightVariants(run, variants)
-  return variants.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : []))
+export async function checkVariants(run: Run): Promise<readonly CheckedVariant[]> {
+  const { variants, passed } = await startVariants(run)
+  await passed
+  return variants
+}
+
+/** Like `checkVariants`, but may return before registries have answered: `passed` is as in `startPreflight`. */
+export async function startVariants(
+  run: Run,
+): Promise<{ readonly variants: readonly CheckedVariant[]; readonly passed: Promise<void> }> {
+  const runs = variantsOf(run)
+  const { checked, passed } = await startPreflight(run, runs)
+  return {
+    variants: runs.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : [])),
+    passed,
+  }
 }
 
 /** Returns the plan of each group, in the order of their first platforms. */

@@ -43,11 +43,15 @@ export type BlobStore = BlobReader & BlobWriter
 /** An image: its documents, and a reader of its blobs. */
 export type ImageContent = { readonly tree: ImageTree; readonly blobs: BlobReader }
 
-/** Maximum number of concurrent copies, as in docker push and crane. */
-const blobsAtOnce = 4
+/** Maximum number of concurrent copies of large blobs, as in docker push and crane: more do not fill a line better. */
+const largeAtOnce = 4
+/** Maximum number of concurrent copies of small blobs, whose time is that of the requests. */
+const smallAtOnce = 16
+/** Maximum size of a small blob in bytes. */
+const small = 1024 * 1024
 
 /**
- * Copies blobs. Starts no further copy after the first failure.
+ * Copies blobs, large ones beside small ones. Starts no further copy after the first failure.
  *
  * @throws errors of reading and writing, ActionError `cancelled`
  */
@@ -57,7 +61,17 @@ export async function copyBlobs(
   to: Pick<BlobWriter, 'put'>,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  await parallel(blobsAtOnce, blobs, (blob, signal) => to.put(blob, from, { signal }), options)
+  const lanes = [
+    { atOnce: smallAtOnce, lane: blobs.filter(({ size }) => size <= small) },
+    { atOnce: largeAtOnce, lane: blobs.filter(({ size }) => size > small) },
+  ]
+  await parallel(
+    lanes.length,
+    lanes,
+    ({ atOnce, lane }, stop) =>
+      parallel(atOnce, lane, (blob, signal) => to.put(blob, from, { signal }), { signal: stop }),
+    options,
+  )
 }
 
 /**

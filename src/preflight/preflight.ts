@@ -25,6 +25,14 @@ export type Checked = CheckedSource & {
   readonly emulations: readonly Emulation[]
 }
 
+/** Preflight while registries have not answered yet. */
+export type Started = {
+  /** One result for each variant. */
+  readonly checked: readonly Checked[]
+  /** Resolves when all registries grant push access and no fixed tag exists. Rejects with the errors of the registries. */
+  readonly passed: Promise<void>
+}
+
 /**
  * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
  * be determined are logged. With `preflight: false`, only local files are read, and no request is sent.
@@ -43,28 +51,48 @@ export async function preflight(run: Run): Promise<Checked> {
  * Dockerfile is checked once.
  */
 export async function preflightVariants(run: Run, variants: readonly Run[]): Promise<readonly Checked[]> {
+  const { checked, passed } = await startPreflight(run, variants)
+  await passed
+  return checked
+}
+
+/**
+ * Like `preflightVariants`, but returns as soon as everything that the build needs is checked, while the registries that are pushed to may
+ * still have to answer. If a check fails before, their errors are included.
+ */
+export async function startPreflight(run: Run, variants: readonly Run[]): Promise<Started> {
   const { plan, host } = run
   for (const variant of variants) await checkHubLogin(variant)
   const begun = host.clock.now().getTime()
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
   const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
-  const [checked] = await gather('Preflight', [
+  const registries = gather('Preflight', [
+    ...repositories.map((repository) => checkPush(run, repository)),
+    ...tags.map(({ reference }) => checkTag(run, reference)),
+  ])
+  const local = gather('Preflight', [
     gather('Preflight', variants.map(checkDockerfile)),
     ...plan.build.contexts.map(checkNamedContext),
     ...variants.map(checkArchives),
     ...plan.build.secrets.map((secret) => checkSecret(run, secret)),
     ...plan.build.ssh.map((agent) => checkSsh(run, agent)),
     ...plan.outputs.map(checkOutput),
-    ...repositories.map((repository) => checkPush(run, repository)),
-    ...tags.map(({ reference }) => checkTag(run, reference)),
     checkGate(run),
     ...variants.map(checkEngine),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])
-  const took = host.clock.now().getTime() - begun
-  host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
-  return checked
+  const passed = gather('Preflight', [local, registries]).then(() => {
+    const took = host.clock.now().getTime() - begun
+    host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
+  })
+  // The caller gets the error if it waits.
+  passed.catch(() => undefined)
+  const [checked] = await local.catch(async (error: unknown) => {
+    await passed
+    throw error
+  })
+  return { checked, passed }
 }
 
 /** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */

@@ -29,8 +29,8 @@ export type Published = {
 }
 
 /**
- * Pushes the image to every repository of the plan: all content first, then the fixed tags, then the moving ones, each
- * verified by reading it back. If pushing content fails, no tag is written; if writing a fixed tag fails, moving tags
+ * Pushes the image to every repository of the plan: all content first, then the fixed tags, then the moving ones, those
+ * of a stage concurrently, each verified by reading it back. If pushing content fails, no tag is written; if writing a fixed tag fails, moving tags
  * are not written. Every registry is attempted before the step fails.
  * The error in the result is that of the registry; `tag-moved` if a tag reads back with another digest, `tag-exists` if
  * a fixed one exists with another digest and must not be overwritten; several errors are combined. `content` is content
@@ -44,14 +44,20 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
   return host.log.group('Publish', async () => {
     const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
     const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
+    const knownIn = (repository: Repository): Descriptor | undefined => {
+      const known = built.content?.tree.documents.find(({ descriptor }) =>
+        built.content?.existsIn?.(descriptor.digest, repository),
+      )
+      return known?.descriptor
+    }
     // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
     // concurrent run that writes the same tag.
-    const [{ tree, repositories, errors, client: writer }, before] = await Promise.all([
+    const [{ tree, repositories, errors, isUnchanged, client: writer }, before] = await Promise.all([
       content ?? pushContent(run, built),
       // If fixed tags are protected, each is checked immediately before it is written.
-      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, client, host),
+      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, { client, knownIn, host }),
     ])
-    const writing = { tree, ifExists: plan.ifExists, before, client: writer, host }
+    const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer, host }
     const fixed = errors.length > 0 ? markNotAttempted(fixedTags, host) : await writeTags(fixedTags, writing)
     const moving =
       errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
@@ -84,7 +90,7 @@ export async function pushContent({ plan, access, host }: Run, { content }: Buil
   const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
   const { tree, blobs, isPushed, existsIn, isFixed, referrersFrom } = content
-  if (isPushed) return { tree, repositories, errors: [], client }
+  if (isPushed) return { tree, repositories, errors: [], isUnchanged: false, client }
   const stores = repositories.map((repository) => registryStore(client, repository))
   const options = { from: blobs, to: stores, existsIn, host }
   const pushed = isFixed ? { tree, ...(await pushTree(tree, options)) } : await pushAcceptedTypes(tree, options)

@@ -1,5 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import { parallel } from '../bounds/parallel.ts'
+import type { Existing } from '../engine/built.ts'
 import type { ActionError } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
@@ -14,6 +15,7 @@ import type { RegistryClient } from '../registry/client.ts'
 import { type RegistryStore, registryStore } from '../registry/registry-store.ts'
 import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
+import { findExisting } from './find-existing.ts'
 
 /** Maximum number of concurrent manifest pushes to one repository. */
 const documentsAtOnce = 4
@@ -29,12 +31,19 @@ export type PushOptions = {
   readonly host: Host
 }
 
-/** The outcome of a push: the repositories that have all of the image, and the errors of the others. */
-export type Pushed = { readonly repositories: readonly Repository[]; readonly errors: readonly ActionError[] }
+/** The outcome of a push. */
+export type Pushed = {
+  /** The repositories that have all of the image. */
+  readonly repositories: readonly Repository[]
+  /** The errors of the other repositories. */
+  readonly errors: readonly ActionError[]
+  /** Whether all repositories had all of the image before. */
+  readonly isUnchanged: boolean
+}
 
 /**
  * Pushes all of `tree` to every repository by digest: blobs, then manifests, then the index, so that the registry never
- * refers to missing content. Registries are processed in parallel; repositories of one registry sequentially, because
+ * refers to missing content. What a repository has is not sent. Registries are processed in parallel; repositories of one registry sequentially, because
  * later ones can mount the blobs of the first. A failure does not stop the other pushes.
  *
  * @throws ActionError `cancelled`
@@ -46,7 +55,11 @@ export async function pushTree(tree: ImageTree, options: PushOptions): Promise<P
   const errors = pushed.flatMap((one) => one.errors)
   const cancelled = errors.find(({ code }) => code === 'cancelled')
   if (cancelled) throw cancelled
-  return { repositories: pushed.flatMap((one) => one.repositories), errors }
+  return {
+    repositories: pushed.flatMap((one) => one.repositories),
+    errors,
+    isUnchanged: pushed.every((one) => one.isUnchanged),
+  }
 }
 
 async function pushInTurn(
@@ -56,15 +69,18 @@ async function pushInTurn(
 ): Promise<Pushed> {
   const complete: Repository[] = []
   const errors: ActionError[] = []
+  let isUnchanged = true
   for (const store of stores) {
     try {
-      await pushToRepository(tree, { from, mountFrom: [...complete], existsIn, store, host })
+      const existing = await findExisting(tree, store, { existsIn, signal: host.signal })
+      if (existing.has.size < tree.blobs.length + tree.documents.length) isUnchanged = false
+      await pushToRepository(tree, { from, mountFrom: [...complete], existing, store, host })
       complete.push(store.repository)
     } catch (thrown) {
       errors.push(...problemsOf(thrown))
     }
   }
-  return { repositories: complete, errors }
+  return { repositories: complete, errors, isUnchanged: isUnchanged && errors.length === 0 }
 }
 
 /** A push to one repository. */
@@ -76,20 +92,16 @@ type Push = {
 
 async function pushToRepository(
   tree: ImageTree,
-  {
-    mountFrom,
-    existsIn = () => false,
-    ...push
-  }: Push & Pick<PushOptions, 'existsIn'> & { readonly mountFrom: readonly Repository[] },
+  { mountFrom, existing, ...push }: Push & { readonly mountFrom: readonly Repository[]; readonly existing: Existing },
 ): Promise<void> {
   const { from, store, host } = push
   const { signal } = host
-  const isMissing = ({ digest }: Descriptor): boolean => !existsIn(digest, store.repository)
+  const isMissing = ({ digest }: Descriptor): boolean => !existing.has.has(digest)
   const progress = createPushProgress(formatRepository(store.repository), tree.blobs, host)
   for (const blob of tree.blobs) if (!isMissing(blob)) progress.done(blob, 'exists')
   const put: RegistryStore['put'] = async (blob, reader, options) => {
     const onProgress = (bytes: number): void => progress.sent(blob, bytes)
-    const outcome = await store.put(blob, reader, { ...options, onProgress })
+    const outcome = await store.put(blob, reader, { ...options, onProgress, unasked: existing.lacks.has(blob.digest) })
     progress.done(blob, outcome)
     return outcome
   }
@@ -158,7 +170,8 @@ async function sendAgain(
   const { config, layers } = parseManifest(bytes, what)
   const parts = new Set([config, ...layers].map(({ digest }) => digest))
   const blobs = tree.blobs.filter(({ digest }) => parts.has(digest))
-  const put: RegistryStore['put'] = (blob, reader, options) => store.put(blob, reader, { ...options, unasked })
+  const put: RegistryStore['put'] = (blob, reader, options) =>
+    store.put(blob, reader, { ...options, unasked, unmounted: unasked })
   await copyBlobs(blobs, from, { put }, { signal })
 }
 
@@ -177,6 +190,19 @@ export function repairing(
   tree: ImageTree,
   { from, host }: Pick<PushOptions, 'from' | 'host'>,
 ): RegistryClient {
+  // Tags are written concurrently: one push repairs the repository for all of them.
+  const repairs = new Map<string, Promise<void>>()
+  const repair = (repository: Repository): Promise<void> => {
+    const name = formatRepository(repository)
+    const running = repairs.get(name)
+    if (running !== undefined) return running
+    host.log.info(`${name}: content is missing in the registry and is sent again`)
+    const store = registryStore(client, repository)
+    const push = pushToRepository(tree, { from, mountFrom: [], existing: nothing, store, host })
+    const ended = push.finally(() => repairs.delete(name))
+    repairs.set(name, ended)
+    return ended
+  }
   return {
     ...client,
     putManifest: async (repository, name, bytes, type, options = {}) => {
@@ -184,13 +210,15 @@ export function repairing(
         return await client.putManifest(repository, name, bytes, type, { ...options, laggingAttempts: lagging[0] ?? 1 })
       } catch (error) {
         if (!isLost(error)) throw error
-        host.log.info(`${formatRepository(repository)}: content is missing in the registry and is sent again`)
-        await pushToRepository(tree, { from, mountFrom: [], store: registryStore(client, repository), host })
+        await repair(repository)
         return await client.putManifest(repository, name, bytes, type, options)
       }
     },
   }
 }
+
+/** Of a repository that lost content, nothing is known. */
+const nothing: Existing = { has: new Set(), lacks: new Set() }
 
 /** Creates a reporter that logs the progress of a push at most every few seconds, and the results of the blobs. */
 function createPushProgress(name: string, blobs: readonly Descriptor[], { log, clock }: Host) {

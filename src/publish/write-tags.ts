@@ -4,8 +4,8 @@ import type { Host } from '../host/host.ts'
 import { pause } from '../host/pause.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
-import { formatReference, type Reference, showReference } from '../oci/reference.ts'
-import type { Digest } from '../oci/types.ts'
+import { formatReference, type Reference, type Repository, showReference } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import { tagExists } from '../preflight/check-tag.ts'
 import type { RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
@@ -41,6 +41,11 @@ export type TagWriting = {
   readonly tree: ImageTree
   readonly ifExists: IfExists
   readonly before: TagsBefore
+  /**
+   * Whether the repositories had the image already, so that `before` was read a moment ago: a tag that referred to the
+   * image is then not written again.
+   */
+  readonly isUnchanged: boolean
   readonly client: RegistryClient
   readonly host: Host
 }
@@ -50,8 +55,18 @@ export type TagWriting = {
  */
 const readBackWaits = [250, 500, 1000, 2000, 4000, 8000]
 
-/** Maximum number of concurrent reads of tags. */
-const readsAtOnce = 4
+/** Maximum number of concurrent reads or writes of tags of one registry. */
+const tagsAtOnce = 10
+
+export type TagReading = {
+  readonly client: RegistryClient
+  /**
+   * Returns a document that a repository is known to have. Finding it shows that HEAD is reliable, so that no tag that
+   * does not exist costs a second request.
+   */
+  readonly knownIn: (repository: Repository) => Descriptor | undefined
+  readonly host: Pick<Host, 'signal'>
+}
 
 /**
  * Returns the current digest of each tag. Unreadable tags are omitted: the registry may only allow pushes.
@@ -60,11 +75,15 @@ const readsAtOnce = 4
  */
 export async function readTags(
   references: readonly Reference[],
-  client: RegistryClient,
-  { signal }: Pick<Host, 'signal'>,
+  { client, knownIn, host: { signal } }: TagReading,
 ): Promise<TagsBefore> {
   const found = new Map<string, Digest | undefined>()
-  await parallel(readsAtOnce, references, async (reference) => {
+  const firsts = new Map(references.toReversed().map((reference) => [reference.registry, reference]))
+  const shown = [...firsts.values()].map(async (repository) => {
+    const document = knownIn(repository)
+    if (document) await client.hasManifest(repository, document, { signal }).catch(() => undefined)
+  })
+  await eachTag(references, async (reference) => {
     try {
       const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
       found.set(formatReference(reference), tag?.digest)
@@ -72,22 +91,35 @@ export async function readTags(
       if (toActionError(error).code === 'cancelled') throw error
     }
   })
+  await Promise.all(shown)
   return found
 }
 
 /**
- * Writes the tags sequentially and reads each back. A failure does not stop the others: the error is in its result.
- * Only cancelling the run stops.
+ * Writes the tags concurrently and reads each back. A failure does not stop the others: the error is in its result.
+ * Only cancelling the run stops. Returns the results in the order of the tags.
  *
  * @throws ActionError `cancelled`
  */
 export async function writeTags(references: readonly Reference[], writing: TagWriting): Promise<readonly TagResult[]> {
-  const results: TagResult[] = []
-  for (const reference of references) {
-    const result = await attempt(reference, writing)
-    writing.host.log.info(describe(result, writing.tree.root.digest))
-    results.push(result)
-  }
+  const results = await eachTag(references, (reference) => attempt(reference, writing))
+  for (const result of results) writing.host.log.info(describe(result, writing.tree.root.digest))
+  return results
+}
+
+/** Runs `work` on the tags of each registry, several at once, and returns the results in the order of the tags. */
+async function eachTag<R>(
+  references: readonly Reference[],
+  work: (reference: Reference) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = []
+  const registries = [...new Set(references.map(({ registry }) => registry))]
+  await parallel(Math.max(1, registries.length), registries, async (registry) => {
+    const own = [...references.entries()].filter(([, reference]) => reference.registry === registry)
+    await parallel(tagsAtOnce, own, async ([at, reference]) => {
+      results[at] = await work(reference)
+    })
+  })
   return results
 }
 
@@ -135,6 +167,9 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
   const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
   let { before } = writing
+  if (writing.isUnchanged && before.get(formatReference(reference)) === tree.root.digest) {
+    return { reference, outcome: 'unchanged' }
+  }
   if (ifExists !== 'overwrite') {
     const found = await look()
     const settled = settle(reference, found, writing)

@@ -68,7 +68,7 @@ export type ManifestOptions = CallOptions & {
 export type PushBlobOptions = CallOptions & {
   /** Repositories that may have the blob; those of other registries are ignored. */
   readonly mountFrom?: readonly Repository[]
-  /** Skips the check whether the blob exists, because the registry has just answered that it does not. */
+  /** Skips the check whether the blob exists, because the registry has answered that it does not. */
   readonly unasked?: boolean
   /** Called with the number of bytes sent so far. */
   readonly onProgress?: (bytes: number) => void
@@ -88,6 +88,15 @@ export type RegistryClient = {
    */
   readonly probePush: (target: Repository, options?: CallOptions) => Promise<boolean>
   readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
+  /**
+   * Whether a repository that is pushed to has a manifest or index, by one HEAD request. False if the registry does not
+   * support HEAD.
+   */
+  readonly hasManifest: (
+    target: Repository,
+    document: Pick<Descriptor, 'digest' | 'size'>,
+    options?: CallOptions,
+  ) => Promise<boolean>
   /**
    * Ensures that the repository has the blob. `open` returns its content from byte `start` on, and may be called
    * several times.
@@ -202,6 +211,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: call.signal })
     if (answer === undefined) return undefined
     if (answer.status !== 200) {
+      // A concurrent request may have shown by now that HEAD finds what exists.
+      if (answer.status === 404 && heads.get(target.registry) === 'works') return undefined
       const found = await get()
       if (found !== undefined && known === undefined) heads.set(target.registry, 'fails')
       return found
@@ -220,6 +231,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     hasBlob: async (target, digest, { signal } = {}) => {
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal })
       return status === 200
+    },
+    hasManifest: async (target, { digest, size }, { signal } = {}) => {
+      const { status, headers } = await exchange.call(manifestHeadEndpoint(target, digest, 'push'), { signal })
+      if (status !== 200) return false
+      heads.set(target.registry, 'works')
+      const { 'docker-content-digest': said = digest, 'content-length': length = size } = headers
+      return said.toLowerCase() === digest && Number(length) === size
     },
     pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, signal } = {}) => {
       const head = unasked ? undefined : await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })

@@ -121,10 +121,10 @@ export function manifestGetEndpoint(target: Repository, name: string): Endpoint 
  * (https://github.com/distribution/distribution/issues/1485), 404 at others
  * (https://github.com/nicholas-fedor/watchtower/pull/669).
  */
-export function manifestHeadEndpoint(target: Repository, name: string): Endpoint {
+export function manifestHeadEndpoint(target: Repository, name: string, action: Action = 'pull'): Endpoint {
   const what = `Cannot look for ${manifestName(target, name)}`
   return {
-    ...to(target, 'HEAD', `manifests/${name}`, 'pull'),
+    ...to(target, 'HEAD', `manifests/${name}`, action),
     headers: accept,
     ok: [200, 400, 403, 404, 405, 406, 501],
     what,

@@ -5,14 +5,18 @@ import type { BlobPut, BlobReader, BlobStore, StoreOptions } from '../oci/store.
 import type { Descriptor } from '../oci/types.ts'
 import type { PushBlobOptions, PutOptions, RegistryClient } from './client.ts'
 
-export type SendOptions = StoreOptions & Pick<PushBlobOptions, 'unasked' | 'onProgress'>
+export type SendOptions = StoreOptions &
+  Pick<PushBlobOptions, 'unasked' | 'onProgress'> & {
+    /** Sends the content without trying to mount it. */
+    readonly unmounted?: boolean
+  }
 
 /** A repository as a store. It also holds documents, each by its digest. */
 export type RegistryStore = Omit<BlobStore, 'put'> & {
   readonly repository: Repository
-  /** Blobs that the caller declares missing (`unasked`) are not mounted either. */
   readonly put: (blob: Descriptor, from: BlobReader, options?: SendOptions) => Promise<BlobPut>
   readonly putDocument: (document: Document, options?: PutOptions) => Promise<void>
+  readonly hasDocument: (document: Descriptor, options?: StoreOptions) => Promise<boolean>
 }
 
 /**
@@ -47,11 +51,12 @@ export function registryStore(client: RegistryClient, repository: Repository): R
         repository,
         blob,
         (start) => Readable.from(opened(() => from.open(blob, { start, signal: options.signal }))),
-        { ...options, mountFrom: options.unasked === true ? [] : (from.locate?.(blob.digest) ?? []) },
+        { ...options, mountFrom: options.unmounted === true ? [] : (from.locate?.(blob.digest) ?? []) },
       ),
     putDocument: async ({ descriptor, bytes }, options) => {
       await client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, options)
     },
+    hasDocument: async (document, options) => await client.hasManifest(repository, document, options),
   }
 }
 

@@ -288,10 +288,30 @@ describe('authorization', () => {
     const world = await start({ auth: token }, user)
     await Promise.all([push(world), push(world), world.client.hasBlob(world.target, blob.digest)])
     const tokens = world.registry.journal.filter(({ kind }) => kind === 'token')
-    expect(tokens.map(({ path }) => new URLSearchParams(path).get('scope'))).toEqual([
-      'repository:acme/app:pull,push',
-      'repository:acme/app:pull',
+    expect(tokens.map(({ path }) => new URLSearchParams(path).get('scope'))).toEqual(['repository:acme/app:pull,push'])
+  })
+
+  it('requests narrower scopes if the wider ones of a pending token are rejected', async () => {
+    const world = await start({ auth: { ...token, strict: true, permissions: () => ['pull'] } }, user)
+    const pushing = push(world)
+    const has = world.client.hasBlob(world.target, blob.digest)
+    await expect(pushing).rejects.toMatchObject({ code: 'registry-denied' })
+    expect(await has).toBe(false)
+    const tokens = world.registry.journal.filter(({ kind }) => kind === 'token')
+    const scopes = tokens.map(({ path }) => new URLSearchParams(path).get('scope'))
+    expect(scopes.at(-1)).toBe('repository:acme/app:pull')
+  })
+
+  it('does not check with GET that a manifest is missing if HEAD has found one meanwhile', async () => {
+    const world = await start({})
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [] }))
+    const digest = await world.client.putManifest(world.target, digestOf(bytes), bytes, mediaType.ociIndex)
+    const found = await Promise.all([
+      world.client.hasManifest(world.target, { digest, size: bytes.length }),
+      world.client.headManifest(world.target, 'missing'),
     ])
+    expect(found).toEqual([true, undefined])
+    expect(world.registry.kinds()).not.toContain('manifest-get')
   })
 
   it.each(['ping', 'token'] as const)(

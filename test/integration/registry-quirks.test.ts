@@ -127,8 +127,9 @@ test('the normal case sends no unnecessary request', async () => {
     'upload-start': blobs,
     'upload-put': blobs,
     'manifest-put': 4,
-    // The state of the tag before, next to the content: a 404 of HEAD is verified with GET. Then the tag is read back.
-    'manifest-head': 2,
+    // The three documents; the state of the tag before, next to the content: a 404 of HEAD is verified with GET. Then
+    // the tag is read back.
+    'manifest-head': 3 + 2,
     'manifest-get': 1,
   })
 })

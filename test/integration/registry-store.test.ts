@@ -70,7 +70,7 @@ describe('registryStore()', () => {
     put(registry, 'app')
     put(registry, 'base')
     const from = { ...here, locate: store('base').locate ?? (() => []) }
-    expect(await store('app').put(blob, from, { unasked: true })).toBe('pushed')
+    expect(await store('app').put(blob, from, { unasked: true, unmounted: true })).toBe('pushed')
     expect(registry.kinds()).not.toContain('blob-head')
     expect(registry.kinds()).not.toContain('mount')
   })

@@ -171,6 +171,10 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
       return {
         probePush: async () => true,
         hasBlob: async (_, digest) => blobs.has(digest),
+        hasManifest: async (_, { digest }) => {
+          await request('look for manifest')
+          return manifests.has(digest)
+        },
         pushBlob: async (_, blob, open) => {
           await request('push blob')
           if (blobs.has(blob.digest)) return 'exists'

@@ -62,6 +62,7 @@ const traits: Traits = {
   kernel: 'none',
   bringsEmulators: false,
   caches: 'none',
+  startsEarly: true,
   dataRoot: undefined,
   loadsInto: undefined,
   containers: undefined,

@@ -83,6 +83,13 @@ export function createAuthorize(options: AuthOptions): Authorize {
     options.mask?.(value)
   }
 
+  const forget = ({ base }: KnownRegistry, token: CachedToken): void => {
+    cached.set(
+      base,
+      (cached.get(base) ?? []).filter((other) => other !== token),
+    )
+  }
+
   const authorize: Authorize = async (request) => {
     const { registry, target, scopes, action, refused, signal } = request
     const bearer = findChallenge(registry.challenges, 'bearer')
@@ -98,7 +105,10 @@ export function createAuthorize(options: AuthOptions): Authorize {
       try {
         return await found.header
       } catch (error) {
-        if (!isCancelOfOther(error, signal)) throw error
+        // The server may reject wider scopes and accept these.
+        const isWider = found.scopes.join(' ') !== scopes.join(' ') && signal?.aborted !== true
+        if (!isWider && !isCancelOfOther(error, signal)) throw error
+        forget(registry, found)
         return await authorize(request)
       }
     }
@@ -119,10 +129,7 @@ export function createAuthorize(options: AuthOptions): Authorize {
     try {
       return await token.header
     } catch (error) {
-      cached.set(
-        registry.base,
-        (cached.get(registry.base) ?? []).filter((other) => other !== token),
-      )
+      forget(registry, token)
       throw error
     }
   }
@@ -132,12 +139,8 @@ export function createAuthorize(options: AuthOptions): Authorize {
 /** Minimum length in characters of a token that is masked. Real servers issue 32 characters or more. */
 const shortestToken = 24
 
-/**
- * A pending token serves only requests with the same scopes: the server may reject wider scopes and would accept the
- * narrower ones.
- */
+/** Whether a token, which may be pending, is for scopes that include these. */
 function serves(token: CachedToken, scopes: readonly string[]): boolean {
-  if (token.value === undefined) return token.scopes.join(' ') === scopes.join(' ')
   return scopes.every((scope) => token.scopes.some((wider) => covers(wider, scope)))
 }
 

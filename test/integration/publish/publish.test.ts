@@ -68,7 +68,7 @@ const tagsOf = (registry: TestRegistry, repository: string) =>
   Object.fromEntries(registry.store.tags.get(repository) ?? [])
 
 describe('publish()', () => {
-  test('writes blobs, then manifests, then the index, then the tags one by one, and reads each back', async () => {
+  test('writes blobs, then manifests, then the index, then the tags of each stage, and reads each back', async () => {
     const registry = await registryOf()
     const image = await randomImage(createRandom(1), platforms)
     const { published, log } = await publishTo(`${registry.host}/app`, 'latest, 1.2, 1.2.3', await layoutOf(image))
@@ -79,7 +79,8 @@ describe('publish()', () => {
       'manifest',
       'manifest',
       'index',
-      ...tags.flatMap((tag) => [`tag ${tag}`, `read ${tag}`]),
+      ...['tag 1.2', 'tag 1.2.3', 'read 1.2', 'read 1.2.3'],
+      ...['tag latest', 'read latest'],
     ])
     expect({
       digest: published.digest,
@@ -103,7 +104,7 @@ describe('publish()', () => {
       ...complete,
       ...Array(count).fill('mount'),
       ...complete,
-      ...['tag 1', 'read 1', 'tag 1', 'read 1'],
+      ...['tag 1', 'tag 1', 'read 1', 'read 1'],
     ])
   })
 
@@ -124,6 +125,89 @@ describe('publish()', () => {
     const sent = registry.journal.slice(before).filter(({ kind }) => kind.startsWith('upload') || kind === 'mount')
     expect(sent).toEqual([])
     expect(Object.keys(tagsOf(registry, 'app'))).toEqual(['1', '2'])
+  })
+
+  test('takes one request per document and tag if the image and its tags exist', async () => {
+    const registry = await registryOf()
+    const content = await layoutOf(await randomImage(createRandom(34), platforms))
+    await publishTo(`${registry.host}/app`, '1.0, latest', content)
+    const before = registry.journal.length
+    const { published, log } = await publishTo(`${registry.host}/app`, '1.0, latest', content)
+    expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }, { outcome: 'unchanged' }] })
+    expect(log).toContain(`${registry.host}/app:1.0: already up to date (${content.tree.root.digest})`)
+    expect(registry.kinds().slice(before).toSorted()).toEqual([...Array(3 + 2).fill('manifest-head'), 'ping'])
+  })
+
+  test('takes three requests per blob of a new image, and two per document and tag', async () => {
+    const registry = await registryOf()
+    const image = await randomImage(createRandom(35), platforms)
+    await publishTo(`${registry.host}/app`, 'a, b, c', await layoutOf(image))
+    const count = (kind: string) => registry.kinds().filter((one) => one === kind).length
+    const blobs = image.tree.blobs.length
+    expect(registry.kinds().filter((kind) => /^(?:blob|upload)/.test(kind))).toHaveLength(3 * blobs)
+    // No request says whether HEAD works: GET checks that the three tags do not exist.
+    expect([count('manifest-head'), count('manifest-put'), count('manifest-get')]).toEqual([3 + 3 + 3, 3 + 3, 3])
+  })
+
+  test('writes a tag again if the image was pushed to another repository meanwhile', async () => {
+    const registry = await registryOf()
+    const content = await layoutOf(await randomImage(createRandom(36), platforms))
+    await publishTo(`${registry.host}/one`, '1', content)
+    const { published } = await publishTo(`${registry.host}/one, ${registry.host}/two`, '1', content)
+    expect(published.tags).toMatchObject([{ outcome: 'written' }, { outcome: 'written' }])
+  })
+
+  test('pushes a manifest and its blobs again if a clean-up deleted them and left the index', async () => {
+    const registry = await registryOf()
+    const { tree } = await randomImage(createRandom(37), platforms)
+    const content = await layoutOf(await randomImage(createRandom(37), platforms))
+    await publishTo(`${registry.host}/app`, '1', content)
+    const [image] = tree.images
+    if (image === undefined) throw new Error('There is no image')
+    registry.store.manifests.get('app')?.delete(image.manifest.digest)
+    registry.store.blobs.get('app')?.delete(image.config.digest)
+    const { published } = await publishTo(`${registry.host}/app`, '1', content)
+    expect(published.error).toBeUndefined()
+    expect(registry.store.manifests.get('app')?.has(image.manifest.digest)).toBe(true)
+    expect(registry.store.blobs.get('app')?.has(image.config.digest)).toBe(true)
+  })
+
+  test.each([
+    ['another digest', { 'docker-content-digest': `sha256:${'0'.repeat(64)}` }],
+    ['another size', { 'content-length': '7' }],
+  ])('does not believe a registry that has a manifest with %s', async (_, headers) => {
+    const registry = await registryOf()
+    const image = await randomImage(createRandom(38), ['linux/amd64'])
+    registry.misbehave({
+      ...{ on: 'manifest-head', path: 'sha256:', do: 'answer', status: 200, times: Infinity },
+      headers,
+    })
+    const content = await layoutOf(image)
+    const { published } = await publishTo(`${registry.host}/app`, '1', content)
+    expect(published.error).toBeUndefined()
+    for (const { digest } of image.tree.blobs) expect(registry.store.blobs.get('app')?.has(digest)).toBe(true)
+  })
+
+  test('writes the second tag of a stage before the first is answered', async () => {
+    const registry = await registryOf()
+    const content = await layoutOf(await randomImage(createRandom(39), platforms))
+    registry.misbehave({ on: 'manifest-put', path: '/1.2', do: 'delay', milliseconds: 40 })
+    await publishTo(`${registry.host}/app`, '1.2, 1.2.3, latest', content)
+    const tags = order(registry).filter((event) => /^(?:tag|read)/.test(event))
+    expect(tags.slice(0, 2)).toEqual(['tag 1.2', 'tag 1.2.3'])
+    expect(tags.indexOf('tag latest')).toBeGreaterThan(tags.indexOf('read 1.2'))
+  })
+
+  test('writes at most 10 tags of a registry at once, and reports them in their order', async () => {
+    const registry = await registryOf()
+    const content = await layoutOf(await randomImage(createRandom(40), platforms))
+    const tags = Array.from({ length: 24 }, (_, at) => `t${at}`)
+    const { published } = await publishTo(`${registry.host}/app`, tags.join(), content)
+    const puts = registry.journal.filter(({ kind, path }) => kind === 'manifest-put' && !path.includes('sha256:'))
+    expect(Math.max(...puts.map(({ concurrent }) => concurrent))).toBeLessThanOrEqual(10)
+    expect(puts).toHaveLength(24)
+    expect(published.tags.map(({ reference }) => reference.tag).toSorted()).toEqual(tags.toSorted())
+    expect(published.tags.map(({ outcome }) => outcome)).toEqual(Array(24).fill('written'))
   })
 
   test.each<{ readonly name: string; readonly fault: Fault; readonly code: string }>([
@@ -197,13 +281,13 @@ describe('publish()', () => {
     registry.misbehave({ on: 'manifest-head', path: '/1', do: 'headers', headers, times: 4 })
     const { published } = await publishTo(`${registry.host}/app`, '1', await layoutOf(image))
     expect(published.tags).toMatchObject([{ outcome: 'written' }])
-    // One before the tag is written, three that lag, one that does not.
+    // Three for the documents; one before the tag is written, three that lag, one that does not.
     expect(
       registry
         .kinds()
         .slice(begun)
         .filter((kind) => kind === 'manifest-head'),
-    ).toHaveLength(5)
+    ).toHaveLength(3 + 5)
   })
 
   test.each([
@@ -369,7 +453,7 @@ describe('publish() if a tag exists', () => {
     async (ifExists) => {
       const { published, tags } = await twice(ifExists, { same: true })
       expect(tags).toEqual([0, 0])
-      expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }, { outcome: 'written' }] })
+      expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }, { outcome: 'unchanged' }] })
     },
   )
 })

@@ -94,6 +94,24 @@ describe('a registry whose storage is emptied during a push receives the content
     for (const { digest } of image.tree.blobs) expect(registry.store.blobs.get('app')?.has(digest)).toBe(true)
   })
 
+  test('even if the manifests of an existing image have lost their blobs', async () => {
+    const registry = await registryOf()
+    const image = await randomImage(createRandom(41), platforms)
+    await publishTo(`${registry.host}/app`, image)
+    registry.store.blobs.get('app')?.clear()
+    registry.store.tags.get('app')?.clear()
+    registry.misbehave({
+      ...{ on: 'manifest-put', path: '/1.0', do: 'answer', status: 404 },
+      body: JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown' }] }),
+      times: 3,
+    })
+    const { published } = await publishTo(`${registry.host}/app`, image)
+    const puts = registry.kinds().filter((kind) => kind === 'upload-put').length
+    expect(published.error).toBeUndefined()
+    expect(puts).toBe(2 * image.tree.blobs.length)
+    for (const { digest } of image.tree.blobs) expect(registry.store.blobs.get('app')?.has(digest)).toBe(true)
+  })
+
   test('but not forever: then it is an error that a new run may fix, and no tag is written', async () => {
     const registry = await registryOf({
       instead: ({ kind }) =>

@@ -6,6 +6,7 @@ import {
   alsoIn,
   type BlobReader,
   type BlobStore,
+  type BlobWriter,
   byDigest,
   cached,
   checked,
@@ -141,10 +142,26 @@ describe('copyBlobs()', () => {
     await copyBlobs([a, b], named('x'), store)
     expect(store.puts).toEqual([a.digest, b.digest])
     const broken: BlobReader = { open: () => Promise.reject(new Error('gone')) }
-    const many = Array.from({ length: 20 }, (_, index) => blobOf(`blob ${index}`))
+    const many = Array.from({ length: 40 }, (_, index) => blobOf(`blob ${index}`))
     const later = memory()
     await expect(copyBlobs(many, broken, later)).rejects.toThrow('gone')
-    expect(later.puts.length).toBeLessThanOrEqual(4)
+    expect(later.puts.length).toBeLessThanOrEqual(16)
+  })
+
+  it('copies at most 4 large blobs at once, and 16 small ones', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => ({ ...blobOf(`blob ${at}`), size: at % 2 === 0 ? 2 ** 21 : 9 }))
+    const running = { large: 0, small: 0 }
+    const most = { large: 0, small: 0 }
+    const put: BlobWriter['put'] = async ({ size }) => {
+      const kind = size > 9 ? 'large' : 'small'
+      running[kind] += 1
+      most[kind] = Math.max(most[kind], running[kind])
+      await new Promise((resolve) => setImmediate(resolve))
+      running[kind] -= 1
+      return 'pushed'
+    }
+    await copyBlobs(many, named('x'), { put })
+    expect(most).toEqual({ large: 4, small: 16 })
   })
 
   it('is cancelled by its signal', async () => {

@@ -1,0 +1,76 @@
+import { parallel } from '../bounds/parallel.ts'
+import type { Existing } from '../engine/built.ts'
+import { toActionError } from '../errors/action-error.ts'
+import type { Document, ImageTree } from '../oci/image-tree.ts'
+import { isIndexType } from '../oci/media-type.ts'
+import { parseIndex, parseManifest } from '../oci/parse.ts'
+import type { Repository } from '../oci/reference.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
+import type { RegistryStore } from '../registry/registry-store.ts'
+
+/** Maximum number of concurrent requests. Each is a HEAD, which transfers no content. */
+const requestsAtOnce = 32
+
+/**
+ * Determines which content of an image a repository has, with as few requests as possible: a manifest by its digest
+ * stands for its blobs, which registries keep as long as the manifest. An index does not stand for its manifests,
+ * because clean-ups of untagged images delete those. Only the blobs of missing manifests are looked up.
+ *
+ * @throws errors of the registry, ActionError `cancelled`
+ */
+export async function findExisting(
+  tree: ImageTree,
+  store: RegistryStore,
+  {
+    existsIn = () => false,
+    signal,
+  }: {
+    readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
+    readonly signal: AbortSignal
+  },
+): Promise<Existing> {
+  const isKnown = ({ digest }: Descriptor): boolean => existsIn(digest, store.repository)
+  const known = [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)].filter(isKnown)
+  const has = new Set(known.map(({ digest }) => digest))
+  const unknown = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
+  // A new index of existing manifests is pushed without a question.
+  const onlyRoot = unknown.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
+  if (onlyRoot) return { has, lacks: new Set() }
+  const found = await parallel(requestsAtOnce, unknown, (document, own) => hasDocument(store, document, own), {
+    signal,
+  })
+  const documents = new Set(unknown.filter((_, at) => found[at]).map(({ digest }) => digest))
+  // Children before parents: an index counts if all of its documents do.
+  for (const document of tree.documents) {
+    const { digest } = document.descriptor
+    if (!documents.has(digest)) continue
+    const parts = partsOf(document, tree)
+    if (!isIndexType(document.descriptor.mediaType)) for (const part of parts) has.add(part)
+    if (parts.every((part) => has.has(part))) has.add(digest)
+  }
+  const blobs = tree.blobs.filter(({ digest }) => !has.has(digest))
+  const held = await parallel(requestsAtOnce, blobs, (blob, own) => store.has(blob, { signal: own }), { signal })
+  const lacks = new Set<Digest>()
+  for (const [at, { digest }] of blobs.entries()) (held[at] ? has : lacks).add(digest)
+  return { has, lacks }
+}
+
+/** Whether a repository has a document. If it cannot be read, the document is pushed. */
+async function hasDocument(store: RegistryStore, document: Descriptor, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await store.hasDocument(document, { signal })
+  } catch (thrown) {
+    const error = toActionError(thrown)
+    if (error.code === 'cancelled') throw error
+    return false
+  }
+}
+
+/** Returns the documents of an index, or the blobs of a manifest, that belong to the tree. */
+function partsOf({ descriptor, bytes }: Document, tree: ImageTree): readonly Digest[] {
+  const what = `Cannot read ${descriptor.digest}`
+  if (isIndexType(descriptor.mediaType)) return parseIndex(bytes, what).manifests.map(({ digest }) => digest)
+  const { config, layers } = parseManifest(bytes, what)
+  const pushed = new Set(tree.blobs.map(({ digest }) => digest))
+  return [config, ...layers].map(({ digest }) => digest).filter((digest) => pushed.has(digest))
+}

@@ -73,8 +73,9 @@ async function buildAndTest(
     if (!mayStartEarly(run, variants)) await passed
     for (const { run: variant, checked } of variants) {
       await setUpEmulators(variant, checked)
+      // All variants have one builder, which is prepared for the platforms of all.
       const built = await besidePreflight(variant, passed, async (early) =>
-        build(early, checked, await prepared(early)),
+        build(early, checked, await prepared({ ...run, host: early.host })),
       )
       const verified = await verifyImage(variant, built, checked)
       // The cache of a verified build is kept, so that a rerun after a later failure can use it.

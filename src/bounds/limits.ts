@@ -21,7 +21,7 @@ export const limits = {
   /** A message of a WebSocket. Kubernetes sends 32 KiB at most. */
   frame: mebibyte,
   /** Timeout for a credential plugin of a kubeconfig (milliseconds). */
-  pluginTime: 60 * second,
+  pluginTime: 30 * second,
   /** The log of a smoke test's container. Docker keeps the last 10 MB of it (`max-size`). */
   containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
@@ -40,6 +40,8 @@ export const limits = {
   gateOutput: 8 * mebibyte,
   /** The end of a program's standard error that is kept. */
   standardError: mebibyte,
+  /** The standard output of a program that is read whole. */
+  standardOutput: 64 * mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
   /** Timeout for the OIDC token of a job from GitHub (milliseconds). */
@@ -128,6 +130,12 @@ export const limits = {
   buildxTime: 900 * second,
   /** Total size of the build caches in a directory of `cache: local`; the least recently used are removed. The same as GitHub's limit for a repository. */
   cacheFolder: 10 * 1024 * mebibyte,
+  /** Total size of the cache mounts that `cache-mounts: true` keeps, before compression. */
+  cacheMounts: 2 * 1024 * mebibyte,
+  /** Cache mounts of a Dockerfile that are kept (count). */
+  cacheMountCount: 100,
+  /** Time for restoring cache mounts before the build (milliseconds). */
+  cacheMountTime: 120 * second,
   /** The record of one platform that the jobs of a matrix leave for each other. */
   legRecord: 64 * kibibyte,
   /** The part of a plan in a record that is compared as text (characters): a longer one is compared by its digest. */

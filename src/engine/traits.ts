@@ -41,6 +41,8 @@ export type Traits = {
    * daemon's store. Absent: it may not.
    */
   readonly startsEarly?: boolean
+  /** Whether the engine can save and restore the content of cache mounts. */
+  readonly keepsMounts?: true
   /** The directory of this machine in which the engine keeps images and build cache. */
   readonly dataRoot: string | undefined
   /**

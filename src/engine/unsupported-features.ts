@@ -1,4 +1,5 @@
 import type { Inputs } from '../inputs/inputs.ts'
+import { loadsJoined } from '../plan/load.ts'
 
 /** Returns what the inputs ask for and only buildx has, for an error. */
 export function buildxFeatures(inputs: Inputs): readonly (string | undefined)[] {
@@ -14,6 +15,8 @@ export function buildxFeatures(inputs: Inputs): readonly (string | undefined)[] 
 /** Returns what the inputs ask for beyond a build of images for Linux, for an error. */
 export function otherFeatures(inputs: Inputs): readonly (string | undefined)[] {
   return [
+    // No image that was joined here can be put into their stores.
+    loadsJoined(inputs) ? '`load` of several platforms with `per-platform`' : undefined,
     inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
     inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
     inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,

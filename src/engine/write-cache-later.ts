@@ -9,31 +9,42 @@ export function isLater({ type, attributes }: CacheTarget): boolean {
   return type !== 'inline' && attributes['ignore-error'] !== 'false'
 }
 
+/** What is written, for the log. */
+export type CacheWording = {
+  /** Such as "build cache". */
+  readonly what: string
+  /** Returns the line of a success that took `taken`. */
+  readonly done: (taken: string) => string
+}
+
+/** Returns the words for the build cache; `caches` describes the caches. */
+export function buildCacheWording(caches: string): CacheWording {
+  return { what: 'build cache', done: (taken) => `Build cache written after the image, in ${taken} (${caches})` }
+}
+
 /**
  * Returns a function that writes caches with `write`, which receives the run with the time limit of `cache-timeout`, and returns errors. They, a
- * time-out and a cancellation are warnings, because the image is published by then. `caches` describes the caches for the log.
+ * time-out and a cancellation are warnings, because the image is published by then.
  */
 export function writeCacheLater<R extends Pick<Run, 'host' | 'plan'>>(
   run: R,
-  caches: string,
+  { what, done }: CacheWording,
   write: (limited: R) => Promise<readonly string[]>,
 ): () => Promise<void> {
   return async () => {
     const { host, plan } = run
     // At its time limit the step ends, as after a cancellation.
-    if (host.signal.aborted) return host.log.info('Build cache not written: the step was stopped')
+    if (host.signal.aborted) return host.log.info(`The ${what} is not written: the step was stopped`)
     const over = new AbortController()
     const timer = setTimeout(() => over.abort(), plan.cacheTimeout)
     const begun = host.clock.now().getTime()
     const warn = (reason: string): void =>
-      host.log.warning(
-        `Cannot write the build cache: ${reason}. The image is not affected; the next build may be slower.`,
-      )
+      host.log.warning(`Cannot write the ${what}: ${reason}. The image is not affected; the next build may be slower.`)
     try {
       const errors = await write({ ...run, host: within(host, over.signal) })
       const taken = formatDuration(host.clock.now().getTime() - begun)
       if (errors.length > 0) warn([...new Set(errors)].join('; '))
-      else host.log.info(`Build cache written after the image, in ${taken} (${caches})`)
+      else host.log.info(done(taken))
     } catch (error) {
       warn(
         host.signal.aborted

@@ -1,9 +1,11 @@
+import { limits } from '../bounds/limits.ts'
 import type { CacheEntry, CacheType, CacheWord } from './inputs.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
 import { didYouMean, quote, type Read } from './read/problem.ts'
 import { readRecord } from './read/record.ts'
-import { readChoice, splitPair } from './read/value.ts'
+import { readBoolean, readChoice, splitPair } from './read/value.ts'
+import { readByteCount } from './run-settings.ts'
 
 const types: readonly CacheType[] = ['gha', 'registry', 'local', 'inline', 's3', 'azblob']
 
@@ -37,6 +39,17 @@ export function readCacheWord(text: string): Read<CacheWord> {
   const read = readChoice(text, ['off', 'gha', 'registry', 'local'])
   if ('problem' in read) return read
   return { value: read.value === 'local' ? { kind: 'local', folder: undefined } : { kind: read.value } }
+}
+
+/** Reads `cache-mounts`: the maximum size in bytes; undefined for `false`. */
+export function readCacheMounts(text: string): Read<number | undefined> {
+  const on = readBoolean(text)
+  if ('value' in on) return { value: on.value ? limits.cacheMounts : undefined }
+  const size = readByteCount(text)
+  if ('value' in size) return size
+  return {
+    problem: `expected true, false or a size such as 500m, found ${quote(text)}${didYouMean(text, ['true', 'false'])}`,
+  }
 }
 
 /**

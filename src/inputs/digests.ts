@@ -14,22 +14,25 @@ import { didYouMean, quote, type Read, readWith } from './read/problem.ts'
  */
 export function readDigests(text: string, options: NameOptions): readonly DigestInput[] {
   const found = new Map<string, DigestInput>()
-  const entries = entriesOf(text, options)
+  const entries = entriesOf(text)
+  if (entries.length === 0 && text.trim() !== '') {
+    options.report('names no image: the output digests of a job that pushed nothing is {}')
+  }
   if (entries.length > limits.indexEntries) {
     options.report(`it has more than ${limits.indexEntries} entries`, entries[limits.indexEntries]?.line)
     return []
   }
-  for (const { text: entry, line } of entries) {
-    const read = readEntry(entry, options)
+  for (const { line, ...entry } of entries) {
+    const read = 'problem' in entry ? entry : readEntry(entry.text, options)
     if ('problem' in read) options.report(read.problem, line)
     else found.set(JSON.stringify(read.value), read.value)
   }
   return [...found.values()]
 }
 
-type Entry = { readonly text: string; readonly line: number }
+type Entry = ({ readonly text: string } | { readonly problem: string }) & { readonly line: number }
 
-function entriesOf(text: string, { report }: NameOptions): readonly Entry[] {
+function entriesOf(text: string): readonly Entry[] {
   const lines = text.split(/\r?\n/)
   const first = lines.findIndex((one) => one.trimStart().startsWith('{'))
   if (first < 0) return lineEntries(text)
@@ -40,9 +43,7 @@ function entriesOf(text: string, { report }: NameOptions): readonly Entry[] {
     const line = at + 1
     if (!one.trimStart().startsWith('{')) return lineEntries(one).map((entry) => ({ ...entry, line }))
     const read = readObject(one)
-    if ('value' in read) return read.value.map((entry) => ({ text: entry, line }))
-    report(read.problem, line)
-    return []
+    return 'value' in read ? read.value.map((entry) => ({ text: entry, line })) : [{ ...read, line }]
   })
 }
 

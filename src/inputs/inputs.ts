@@ -74,6 +74,8 @@ export type Inputs = Omit<PlainFields, 'keepState'> & {
   readonly retries: number
   /** Build timeout in milliseconds. Undefined: no limit. */
   readonly timeout: number | undefined
+  /** Maximum size of the cache mounts that are kept between runs, in bytes. Undefined: they are not kept. */
+  readonly cacheMounts: number | undefined
   /** Timeout for writing the build cache in milliseconds. */
   readonly cacheTimeout: number
   /** With unique destinations. */

@@ -7,7 +7,7 @@ import { provenanceModes, readAttests } from './attests.ts'
 import { type ReadText, readBuildArgsFiles } from './build-args-files.ts'
 import { readBuildContexts } from './build-contexts.ts'
 import { type NoSecrets, readBuildSecrets } from './build-secrets.ts'
-import { readCaches, readCacheWord } from './cache.ts'
+import { readCacheMounts, readCaches, readCacheWord } from './cache.ts'
 import { readDigests } from './digests.ts'
 import { createExpand, type Libraries } from './expressions.ts'
 import { readExtraArgs } from './extra-args.ts'
@@ -303,6 +303,7 @@ export function parseInputs(
     beforeTags: readGate(text('before-tags'), items('before-tags-env'), report),
     retries: value('retries', readRetries) ?? 0,
     timeout: value('timeout', readDuration),
+    cacheMounts: value('cache-mounts', readCacheMounts),
     cacheTimeout: value('cache-timeout', readDuration) ?? 600_000,
     separators: readSeparators(read, report),
     bakeTarget: value('bake-target', readBakeTarget) ?? '',

@@ -29,7 +29,10 @@ export function readPerPlatform(text: string | undefined, options: PerPlatformOp
       readSettings(name, settings, {
         ...options,
         tell: (message, ...path) =>
-          report(`${quote(name)}: ${message}`, lineOf([name, ...path]) ?? lineOf([name]) ?? 1),
+          report(
+            `${quote(name)}${message.startsWith('is ') ? ' ' : ': '}${message}`,
+            lineOf([name, ...path]) ?? lineOf([name]) ?? 1,
+          ),
       }),
     )
     const found = read.filter((one) => one !== undefined)
@@ -52,7 +55,7 @@ function readSettings(name: string, settings: unknown, { platforms, tell }: Tell
   const wanted = formatPlatform(read.value)
   const platform = platforms.find((one) => formatPlatform(one) === wanted)
   if (platform === undefined) {
-    return void tell(`is not in platforms, which has ${platforms.map(formatPlatform).join(', ')}`)
+    return void tell(`is not in platforms (${platforms.map(formatPlatform).join(', ')})`)
   }
   if (!isMapping(settings)) return void tell(`expected a mapping with ${keys.join(', ')}`)
   for (const key of Object.keys(settings)) {
@@ -64,7 +67,7 @@ function readSettings(name: string, settings: unknown, { platforms, tell }: Tell
     const value = settings[key]
     if (value === undefined) return undefined
     if (typeof value === 'string' && value.trim() !== '') return value.trim()
-    return void tell(`${key}: expected a text`, key)
+    return void tell(`${key}: expected text`, key)
   }
   const file = textOf('file')
   const problem = file === undefined ? undefined : readFile(file)
@@ -94,16 +97,10 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Reports inputs that `per-platform` excludes. */
 export function checkPerPlatform(
-  { perPlatform, platforms, load, dockerfileInline }: Inputs,
+  { perPlatform, dockerfileInline }: Inputs,
   report: (input: InputName, message: string) => void,
 ): void {
   if (dockerfileInline !== undefined && perPlatform.some(({ file }) => file !== undefined)) {
     report('per-platform', 'file cannot be combined with dockerfile-inline')
-  }
-  if (perPlatform.length > 0 && platforms.length > 1 && load === true) {
-    report(
-      'load',
-      'cannot be combined with per-platform for several platforms: push the image, or write it with outputs',
-    )
   }
 }

@@ -14,6 +14,10 @@ export function readShare(
   const isIn = (platform: Platform) => names.includes(formatPlatform(platform))
   return readPlatforms(
     items.filter((item) => {
+      if (item.text.endsWith('?')) {
+        report(`expected ${quote(item.text.slice(0, -1))} without "?": only platforms makes it optional`, item.line)
+        return false
+      }
       const read = readWith(item.text, parsePlatform)
       if ('problem' in read || isIn(read.value)) return true
       const name = formatPlatform(read.value)

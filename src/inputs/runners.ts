@@ -28,6 +28,7 @@ function readRule(text: string): Read<RunnerRule> {
   const at = text.indexOf('=')
   if (at < 0) return { problem: `expected platform=label, found ${quote(text)}` }
   const [name, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+  if (name === '') return { problem: `expected a platform before "=", found ${quote(text)}` }
   const labels = value.split('+').map((label) => label.trim())
   if (labels.some((label) => label === '')) {
     return { problem: `expected a runner label after ${quote(`${name}=`)}, found ${quote(value)}` }

@@ -328,6 +328,12 @@ export const inputRows = {
     doc: 'Caches to write, one per line, with the attributes of buildx. Write errors do not fail the build unless the line has ignore-error=false. Pull requests from forks do not write caches.',
     example: 'type=registry,ref=ghcr.io/acme/app:cache,mode=max',
   },
+  'cache-mounts': {
+    kind: 'string',
+    default: 'false',
+    doc: 'Also keep the content of RUN --mount=type=cache between runs, in the caches of cache, cache-from and cache-to: true, or the maximum size of all mounts (500m; true means 2g). See docs/cache.md.',
+    example: 'true',
+  },
   'cache-timeout': {
     kind: 'string',
     default: '10m',

@@ -42,7 +42,7 @@ const codePattern = /^[a-z-]{1,40}$/
  * Returns a record as an index of its manifests, so that a registry in which it has a tag keeps them. The record is in an
  * annotation.
  *
- * @throws ActionError `legs-differ` if it is over the limit
+ * @throws ActionError `ledger-failed` if it is over the limit
  */
 export function recordDocument({ platform, manifests, ...rest }: LegRecord): Document {
   const text = JSON.stringify({ format, platform: formatPlatform(platform), ...rest })

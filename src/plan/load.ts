@@ -9,11 +9,20 @@ export function wantsLoad(inputs: LoadInputs, store: object | undefined): boolea
   return inputs.load ?? (store !== undefined && goesNowhere(inputs))
 }
 
+/** Whether platforms that are built one after another, with settings of their own, are to be loaded as one image. */
+export function loadsJoined({
+  load,
+  perPlatform,
+  platforms,
+}: Pick<Inputs, 'load' | 'perPlatform' | 'platforms'>): boolean {
+  return load === true && perPlatform.length > 0 && platforms.length > 1
+}
+
 /** Returns the notice about a single-platform image without a destination that would be loaded if a daemon were available. */
 export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readonly string[] {
   if (inputs.load !== undefined || docker.kind === 'server' || !goesNowhere(inputs)) return []
   return [
-    `The image is built and kept nowhere: no Docker daemon answers at ${docker.endpoint.host} to load it into. Write it to a file with outputs, set push: true, or say load: false if that is meant.`,
+    `The image will not be kept: no Docker daemon answers at ${docker.endpoint.host} to load it into. Set \`outputs\` or \`push: true\`, or set \`load: false\` if it is not needed.`,
   ]
 }
 

@@ -15,6 +15,7 @@ import { type PlannedLabels, planLabels } from './labels.ts'
 import { isPart, legNotices, ofShare, planLeg } from './leg.ts'
 import { loadNotices } from './load.ts'
 import { needsHubBase, planIdentities, planLogins } from './logins.ts'
+import { planMountCaches } from './mount-caches.ts'
 import { handedOn, type Plan } from './plan.ts'
 import { decidePush } from './push.ts'
 import { planSmokeTest } from './smoke-test.ts'
@@ -43,6 +44,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     ...{ event: facts.event, references, caches: cachesOf(inputs, traits) },
     ...{ hasCacheService: facts.cacheService, folder: facts.cacheFolder },
   })
+  const mounts = planMountCaches(inputs, cache, traits)
   return {
     ...pick(inputs, handedOn),
     engine,
@@ -59,6 +61,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       }),
       cacheFrom: cache.from,
       cacheTo: cache.to,
+      ...(mounts.caches === undefined ? {} : { cacheMounts: mounts.caches }),
       provenance: withBuilder(inputs.provenance, facts.event.runUrl),
     },
     load,
@@ -85,6 +88,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
       ...(facts.origin?.problems ?? []),
       ...(load ? [] : loadNotices(inputs, facts.docker)),
       ...cache.notices,
+      ...mounts.notices,
       ...legNotices(whole, leg),
       ...(!traits.runsSteps && inputs.call === 'build' && inputs.secrets.length + inputs.ssh.length > 0
         ? [`Build secrets and SSH agents are not used: the engine ${engine.name} does not execute RUN`]

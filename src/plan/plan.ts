@@ -6,6 +6,7 @@ import type { CacheTarget } from './cache.ts'
 import type { PlannedContext } from './context.ts'
 import type { PlannedLeg } from './leg.ts'
 import type { IdentityLogin, Login } from './logins.ts'
+import type { MountCaches } from './mount-caches.ts'
 import type { PlannedSmokeTest } from './smoke-test.ts'
 import type { PlannedTag } from './tags.ts'
 import type { UrlLogin } from './url-logins.ts'
@@ -82,4 +83,6 @@ export type BuildSpec = Pick<Inputs, BuildField> & {
   readonly givenAnnotations: Inputs['annotations']
   /** The credentials for the hosts that contexts and ADD sources are fetched from. */
   readonly urlLogins: readonly UrlLogin[]
+  /** The caches that keep the content of cache mounts. Undefined: it is not kept. */
+  readonly cacheMounts?: MountCaches
 }

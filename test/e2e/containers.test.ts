@@ -79,12 +79,12 @@ for (const row of containersRows) {
 
     it('are reached at a port, and removed by the clean-up if the run is cut off', async () => {
       const { containers, host, own, image, env } = await prepare(row)
-      const publishes = row.network === 'bridge'
+      const publishes = row.publishes !== undefined
       const port = publishes ? 8080 : await freePort()
       const spec = specOf(image, {
         command: ['busybox', 'httpd', '-f', '-p', String(port), '-h', '/'],
         ports: publishes ? [{ host: undefined, container: port, protocol: 'tcp' }] : [],
-        options: containerOf({ network: row.network }),
+        options: containerOf({ network: row.publishes ?? row.network }),
       })
       expect(await containers.run(own.container, spec)).toBeUndefined()
       expect(await containers.status(own.container)).toEqual({ kind: 'running' })
@@ -116,7 +116,7 @@ for (const row of containersRows) {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       const { port } = server.address() as AddressInfo
       const ports = [{ host: port, container: 80, protocol: 'tcp' }] as const
-      const options = containerOf({ network: 'bridge' })
+      const options = containerOf({ network: row.publishes ?? 'bridge' })
       const failed = await containers.run(own.container, specOf(image, { command: ['sleep', '9'], ports, options }))
       expect(failed?.busyPort).toEqual({ port, holder: expect.stringContaining(`process ${process.pid}`) })
       server.close()

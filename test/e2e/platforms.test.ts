@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runStepHere } from './support/action.ts'
 import { type EngineRow, engineRows, jobOf } from './support/engine-rows.ts'
@@ -27,6 +28,15 @@ const created: EngineRow = {
   inputs: () => ({ driver: 'docker-container', 'driver-opts': `image=${part('builderImage')}\nnetwork=host` }),
   registry: () => part('registry').host,
   left: () => [],
+}
+
+function docker(...args: readonly string[]): string {
+  const env = {
+    PATH: `${part('cli')}:${process.env['PATH']}`,
+    DOCKER_HOST: part('docker').host,
+    DOCKER_CONFIG: '/nonexistent',
+  }
+  return execFileSync('docker', args, { env, encoding: 'utf8' })
 }
 
 const runsNothing = (name: string): boolean => name === 'embedded'
@@ -100,6 +110,25 @@ describe.skipIf(missing('docker', 'classic', 'podman', 'plugins', 'base', 'build
       expect(Object.keys(JSON.parse(step.outputs['digests'] ?? ''))).toHaveLength(3)
     },
   )
+
+  it('loads the joined image into the containerd image store', async () => {
+    const [row] = rows
+    if (row === undefined) throw new Error('no engine')
+    const { step, name } = await run(
+      row,
+      dockerfile(),
+      {
+        ...{ platforms: 'amd64, arm64', 'per-platform': 'arm64: { target: slim }', push: 'false', load: 'true' },
+        tags: 'joined',
+      },
+      { 'Dockerfile.arm': other() },
+    )
+    expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
+    const image = `${name}:joined`
+    undo.push(() => docker('image', 'rm', '--force', image))
+    expect(docker('image', 'inspect', '--format', '{{.Id}}', image).trim()).toBe(step.outputs['digest'])
+    expect(docker('run', '--rm', '--platform=linux/arm64', image, 'ls', '/').split('\n')).toContain('slim')
+  })
 })
 
 const failing = () => `FROM ${part('base')}\nARG TARGETARCH\nRUN test $TARGETARCH != arm64\n`

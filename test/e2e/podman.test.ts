@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
+import { seededPart } from '../support/seeded-part.ts'
 import { createJob, type Job, runStep, type StepResult } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 import { createRootlessJob, type RootlessJob } from './support/rootless.ts'
@@ -169,6 +170,24 @@ describe.skipIf(missing('podman', 'registry', 'base', 'emulated'))('Podman', () 
     expect(refused).toMatchObject({ status: 1, outputs: { 'error-code': 'feature-missing' } })
     expect(refused.log).toMatch(/Dockerfile:2: here-documents/)
     expect([...leftIn(made, failed), ...leftIn(made, refused)]).toEqual([])
+  })
+
+  it.each(seededPart(versions, 2))('tests the image over HTTP at a published port, with %s', async (version) => {
+    const made = job(version, {
+      Dockerfile: `FROM ${part('base')}\nCMD ["busybox", "httpd", "-f", "-p", "8080", "-h", "/etc"]\n`,
+      // A bridge needs packet filter rules, which tests do not change.
+      'containers.conf':
+        '[containers]\nnetns = "slirp4netns"\n[engine]\ncgroup_manager = "cgroupfs"\nruntime = "runc"\n',
+    })
+    const settings = { ...made, env: { ...made.env, CONTAINERS_CONF: join(made.workspace, 'containers.conf') } }
+    const step = await runStep(settings, {
+      ...{ push: 'false', load: 'false', platforms: 'linux/amd64' },
+      'smoke-test': 'expect:\n  http: { path: /passwd, port: 8080, contains: root }',
+    })
+    expect(step, step.log).toMatchObject({ status: 0, outputs: { engine: 'podman' }, leftovers: [] })
+    expect(step.log).toMatch(/podman [\d.]+ at \S+, rootful/)
+    expect(step.log).toMatch(/Smoke test\nlinux\/amd64: passed/)
+    expect(leftIn(made, step)).toEqual([])
   })
 
   it.each(versions)('ends the command and removes the container when a build of %s is canceled', async (version) => {

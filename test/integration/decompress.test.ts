@@ -23,21 +23,24 @@ const contents: readonly (readonly [string, Buffer])[] = [
   ['nothing', Buffer.alloc(0)],
   ['a byte', Buffer.from('a')],
   ['runs of all lengths', Buffer.concat(Array.from({ length: 600 }, (_, length) => Buffer.alloc(length, length)))],
-  ['one long run', Buffer.alloc(3_000_000, 'a')],
+  ['one long run', Buffer.alloc(1_000_000, 'a')],
   ['all bytes', Buffer.from(Array.from({ length: 512 }, (_, at) => at & 0xff))],
-  ['noise of several blocks', noise(2_100_000)],
-  ['text', Buffer.from('the quick brown fox\n'.repeat(70_000))],
+  // The largest block has 900 kB.
+  ['noise of several blocks', noise(950_000)],
+  ['text', Buffer.from('the quick brown fox\n'.repeat(20_000))],
 ]
 
 describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('decompressed() of %s', (program) => {
   it.each(contents)('restores %s', async (_, content) => {
-    for (const level of ['-1', '-9']) {
+    // For -9, xz clears hundreds of megabytes.
+    const best = program === 'xz' && content.length < 900_000 ? '-6' : '-9'
+    for (const level of ['-1', best]) {
       expect((await unpack(pack(program, content, level))).equals(content)).toBe(true)
     }
   })
 
   it('treats two streams as one', async () => {
-    const [first, second] = [noise(1_000_000), Buffer.from('end')]
+    const [first, second] = [noise(100_000), Buffer.from('end')]
     const both = await unpack(Buffer.concat([pack(program, first), pack(program, second)]))
     expect(both.equals(Buffer.concat([first, second]))).toBe(true)
   })
@@ -65,16 +68,16 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
 
   it('passes on an error of the source', async () => {
     const failing = async function* () {
-      yield* pieces(pack(program, noise(1_000_000)).subarray(0, 500_000))
+      yield* pieces(pack(program, noise(200_000)).subarray(0, 100_000))
       throw new Error('the disk is gone')
     }
     await expect(buffer(decompressed(failing(), 'Cannot unpack it'))).rejects.toThrow('the disk is gone')
   })
 
   it('needs no more memory for large content than for small content', async () => {
-    // Two streams, because packing takes longer than unpacking.
-    const half = pack(program, Buffer.alloc(100 * mebibyte))
-    const bomb = Buffer.concat([half, half])
+    // Several streams, because packing takes longer than unpacking.
+    const part = pack(program, Buffer.alloc(50 * mebibyte))
+    const bomb = Buffer.concat([part, part, part])
     const before = process.memoryUsage.rss()
     let most = before
     let size = 0
@@ -82,11 +85,11 @@ describe.skipIf(missingPrograms('bzip2', 'xz')).each(['bzip2', 'xz'] as const)('
       size += chunk.length
       if (size % mebibyte < chunk.length) most = Math.max(most, process.memoryUsage.rss())
     }
-    expect(size).toBe(200 * mebibyte)
+    expect(size).toBe(150 * mebibyte)
     expect((most - before) / mebibyte).toBeLessThan(100)
   })
 
-  it.each([1000, 1_000_000])('can be stopped early and started again, with %i bytes', async (length) => {
+  it.each([1000, 300_000])('can be stopped early and started again, with %i bytes', async (length) => {
     const packed = pack(program, noise(length))
     for (let time = 0; time < 3; time += 1) {
       for await (const chunk of decompressed(Readable.from(pieces(packed)), 'Cannot unpack it')) {

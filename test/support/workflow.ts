@@ -13,9 +13,11 @@ type Step = {
   readonly env?: Readonly<Record<string, unknown>>
 }
 
-type Job = {
+type Job = Step & {
   readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly unknown[]>> | string }
   readonly steps?: readonly Step[]
+  /** Of a job that calls a reusable workflow. */
+  readonly secrets?: Readonly<Record<string, unknown>>
 }
 
 export type Workflow = {
@@ -32,8 +34,8 @@ export function stepsOf(text: string): readonly FilledStep[] {
   if (Array.isArray(value)) return fillSteps(value as readonly Step[], {})
   const mapping = Object(value) as Record<string, unknown>
   if ('jobs' in mapping) {
-    return Object.values((mapping as Workflow).jobs).flatMap(({ strategy, steps = [] }) =>
-      legsOf(strategy?.matrix ?? {}).flatMap((matrix) => fillSteps(steps, matrix)),
+    return Object.values((mapping as Workflow).jobs).flatMap(({ strategy, steps = [], ...called }) =>
+      legsOf(strategy?.matrix ?? {}).flatMap((matrix) => fillSteps([...steps, withInputsOfStep(called)], matrix)),
     )
   }
   // Inputs without their step: it has a name for the image too.
@@ -41,6 +43,14 @@ export function stepsOf(text: string): readonly FilledStep[] {
   return isInputs && Object.keys(mapping).length > 0
     ? fillSteps([{ uses: 'polyarch/build@v1', with: { images: 'ghcr.io/acme/app', ...mapping } }], {})
     : []
+}
+
+/** The inputs and secrets that the reusable workflow passes to its steps; its other inputs are its own. */
+function withInputsOfStep({ secrets = {}, ...called }: Omit<Job, 'steps'>): Step {
+  const { 'build-secrets': builds, ...logins } = secrets
+  const all = { ...called.with, ...logins, ...(builds === undefined ? {} : { secrets: builds }) }
+  const inputs = Object.entries(all).filter(([name]) => Object.hasOwn(inputRows, name))
+  return { ...called, with: Object.fromEntries(inputs) }
 }
 
 function fillSteps(steps: readonly Step[], matrix: Texts): readonly FilledStep[] {

@@ -22,6 +22,7 @@ test('docs/migrating.md names every input that is not new in Polyarch', () => {
     'build-args-file',
     'buildx-mirror',
     'cache',
+    'cache-mounts',
     'cache-timeout',
     'compression',
     'mode',

@@ -3,6 +3,7 @@ import { quoteFound, textError } from '../problem.ts'
 import { readFlags } from '../read/flags.ts'
 import type { InstructionOf } from '../read/instruction.ts'
 import type { PlacedStatement } from '../read/statements.ts'
+import { readCacheMount } from './cache-mount.ts'
 import { readSecretMount } from './secret-mount.ts'
 
 const kinds = { mount: 'list', network: 'text', security: 'text', device: 'list' } as const
@@ -10,7 +11,7 @@ const networks = ['default', 'none', 'host']
 const securities = ['sandbox', 'insecure']
 
 /**
- * Reads RUN: only its presence, and the stages, secrets and SSH agents that its mounts need.
+ * Reads RUN: only its presence, and the stages, secrets, SSH agents and caches that its mounts need.
  * @throws ActionError `dockerfile-invalid`, without a place
  */
 export function readRun({
@@ -31,6 +32,7 @@ export function readRun({
         : { form: 'shell', text: words.form === 'text' ? words.text : '' },
     mountsFrom: mounts.flatMap(readMountFrom),
     secrets: mounts.map(readSecretMount).filter((secret) => secret !== undefined),
+    caches: mounts.map(readCacheMount).filter((cache) => cache !== undefined),
   }
 }
 

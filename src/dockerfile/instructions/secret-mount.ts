@@ -1,5 +1,6 @@
 import { trimEnd } from '../../text/trim-end.ts'
 import type { SecretMount } from '../read/instruction.ts'
+import { mountFields } from './mount-fields.ts'
 
 /**
  * Returns the secret or SSH agent that a mount of RUN requests; `fields` are those of `--mount`. The ID of a secret is
@@ -8,7 +9,7 @@ import type { SecretMount } from '../read/instruction.ts'
  * https://docs.docker.com/reference/dockerfile/#run---mounttypesecret, …#run---mounttypessh
  */
 export function readSecretMount(fields: readonly string[]): SecretMount | undefined {
-  const values = new Map(fields.map(readField))
+  const values = mountFields(fields)
   const kind = values.get('type')?.toLowerCase()
   if (kind !== 'secret' && kind !== 'ssh') return undefined
   const id = values.get('id') || (kind === 'ssh' ? 'default' : otherId(values))
@@ -24,8 +25,3 @@ function otherId(values: ReadonlyMap<string, string>): string {
 
 /** Go's true values, and `required` without a value. */
 const isTrue = /^(?:|1|t|T|true|True|TRUE)$/
-
-function readField(field: string): readonly [string, string] {
-  const at = field.indexOf('=')
-  return at < 0 ? [field.toLowerCase(), ''] : [field.slice(0, at).toLowerCase(), field.slice(at + 1)]
-}

@@ -45,6 +45,16 @@ export type Add = Transfer & {
  */
 export type SecretMount = { readonly kind: 'secret' | 'ssh'; readonly id: string; readonly required: boolean }
 
+/** A cache that RUN mounts and that outlives the build, with variables not replaced. */
+export type CacheMount = {
+  /** The ID, or the target if it has no ID. */
+  readonly id: string
+  /** Whether `id` is the target. */
+  readonly isTarget: boolean
+  /** `sharing`, and `uid`, `gid` and `mode`, which distinguish caches with the same ID. */
+  readonly options: readonly (readonly ['sharing' | 'uid' | 'gid' | 'mode', string])[]
+}
+
 export type Argument = { readonly name: string; readonly value?: string }
 
 /**
@@ -63,6 +73,7 @@ export type Instruction = Placed &
         readonly command: CommandLine
         readonly mountsFrom: readonly string[]
         readonly secrets: readonly SecretMount[]
+        readonly caches: readonly CacheMount[]
       }
     | { readonly kind: 'cmd' | 'entrypoint'; readonly command: CommandLine }
     | { readonly kind: 'healthcheck'; readonly healthcheck: Healthcheck }

@@ -25,6 +25,8 @@ export type CallOutput =
   | { readonly kind: 'store'; readonly names: readonly string[] }
   /** The containerd store of the daemon that builds, with the same digests as in a layout. */
   | { readonly kind: 'image'; readonly name: string }
+  /** The files of the image, in a directory. */
+  | { readonly kind: 'files'; readonly dir: string }
   /** Only the cache. */
   | { readonly kind: 'cache' }
 
@@ -52,7 +54,8 @@ export function buildArguments(spec: BuildSpec, call: Call): readonly string[] {
     ...['--platform', call.platforms.map(formatPlatform).join(',')],
     ...call.outputs.flatMap((output) => ['--output', outputAttributes(output, spec)]),
     ...['--metadata-file', call.metadataFile],
-    ...['--iidfile', call.imageIdFile],
+    // buildx rejects it for files.
+    ...(call.outputs.some(({ kind }) => kind === 'files') ? [] : ['--iidfile', call.imageIdFile]),
     ...attestation('provenance', spec.provenance),
     ...attestation('sbom', spec.sbom),
     ...sourceArguments(spec),
@@ -133,6 +136,8 @@ function outputAttributes(output: CallOutput, spec: BuildSpec): string {
     }
     case 'image':
       return writeRecord(['type=image', `name=${output.name}`, 'oci-mediatypes=true', ...compressed])
+    case 'files':
+      return writeRecord(['type=local', `dest=${output.dir}`])
     case 'cache':
       return 'type=cacheonly'
     case 'store':

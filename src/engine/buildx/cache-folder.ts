@@ -5,15 +5,38 @@ import { limits } from '../../bounds/limits.ts'
 import { recordTask } from '../../cleanup/cleanup.ts'
 import { sessionName } from '../../cleanup/session-name.ts'
 import type { Host } from '../../host/host.ts'
-import { cacheFolderPrefix } from '../../plan/cache.ts'
+import { type CacheTarget, cacheFolderPrefix } from '../../plan/cache.ts'
 import { makeFolders } from '../../tree/make-folders.ts'
 
 /** A cache directory that is being replaced. */
-export type CacheReplacement = {
+type CacheReplacement = {
   /** The directory, beside the old one, to which the new cache is written. */
   readonly path: string
   /** Replaces the old cache with the new one. Until then, the old one can be read. */
   readonly swap: () => Promise<void>
+}
+
+/** Writes caches with `write`. It receives other directories for those of `cache: local`, which replace the old ones afterwards. */
+export async function replacingFolders<T>(
+  targets: readonly CacheTarget[],
+  host: Pick<Host, 'tempDir' | 'clock'>,
+  write: (targets: readonly CacheTarget[]) => Promise<T>,
+): Promise<T> {
+  const replaced: CacheReplacement[] = []
+  const written: CacheTarget[] = []
+  for (const target of targets) {
+    const { dest } = target.attributes
+    if (target.type !== 'local' || target.byWord === undefined || dest === undefined) {
+      written.push(target)
+      continue
+    }
+    const replacement = await replaceCacheFolder(dest, host)
+    replaced.push(replacement)
+    written.push({ ...target, attributes: { ...target.attributes, dest: replacement.path } })
+  }
+  const result = await write(written)
+  for (const { path, swap } of replaced) if (hasCache(path)) await swap()
+  return result
 }
 
 /**

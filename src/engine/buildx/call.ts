@@ -37,6 +37,8 @@ export type CallTarget = {
   readonly outputs: readonly CallOutput[]
   /** Whether its progress is hidden, because it repeats steps that were shown. */
   readonly quiet?: true
+  /** Receives the lines of its progress in place of the log. */
+  readonly onLine?: (line: string) => void
 }
 
 export type CallResult = {
@@ -95,9 +97,14 @@ function sparingLostNodes<T>(call: () => Promise<T>, buildx: Buildx): () => Prom
   }
 }
 
-type OneCall = CallTarget & { readonly onFailed: (findings: readonly CheckFinding[]) => void }
+type OneCall = CallTarget & { readonly onFailed?: (findings: readonly CheckFinding[]) => void }
 
-async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
+/**
+ * Runs `docker-buildx build` without retries.
+ *
+ * @throws ActionError with the cause of a failed build
+ */
+export async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   const {
     run: { plan, host },
     spec,
@@ -116,7 +123,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
   }
 
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
-    const progress = createProgress(target.quiet ? () => undefined : host.log.detail)
+    const progress = createProgress(target.onLine ?? (target.quiet ? () => undefined : host.log.detail))
     const args = buildArguments(asked, { ...call, progress: progressMode })
     // Otherwise buildx also computes a provenance for the metadata file, requested or not.
     const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' }
@@ -141,7 +148,7 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     place: line === undefined ? undefined : { file: dockerfileName(build), line },
   }))
   if (!result.ok) {
-    target.onFailed(findings)
+    target.onFailed?.(findings)
     const error = toBuildError({
       status: result.status,
       messages: progress.messages(),
@@ -156,7 +163,8 @@ async function callOnce(buildx: Buildx, target: OneCall): Promise<CallResult> {
     if (error.code !== 'platform-unsupported') throw error
     throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  const context = tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
+  const what = 'Build context sent to the builder'
+  const context = target.quiet ? {} : tellContext(host, progress.sent(), { what, spec: build })
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,

@@ -1,7 +1,7 @@
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
-import { cannotLoadSeveral } from '../../plan/load.ts'
+import { cannotLoadSeveral, loadsJoined } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 
@@ -17,7 +17,10 @@ import type { PlannedBuilder } from './choose-builder.ts'
  */
 export type Method = { readonly name: 'layout' | 'digest' | 'join' | 'load' | 'cache'; readonly because: string }
 
-type MethodInputs = Pick<Inputs, 'push' | 'platforms' | 'outputs' | 'verify' | 'smokeTest' | 'beforeTags' | 'maxSize'>
+type MethodInputs = Pick<
+  Inputs,
+  'push' | 'load' | 'platforms' | 'perPlatform' | 'outputs' | 'verify' | 'smokeTest' | 'beforeTags' | 'maxSize'
+>
 
 /** The condition for each export method, in this order; `load` is the planned value of the input. */
 export function chooseMethod(
@@ -36,8 +39,8 @@ export function chooseMethod(
     })
   }
   if (load && several && classic) throw cannotLoadSeveral(inputs.platforms.length)
-  // BuildKit can load only one platform into another daemon.
-  const asLayout = load && several && !onDocker
+  // BuildKit can load only one platform into another daemon, and knows nothing of an image that is joined here.
+  const asLayout = (load && several && !onDocker) || loadsJoined(inputs)
   const isRead =
     inputs.verify !== 'off' ||
     inputs.smokeTest !== undefined ||

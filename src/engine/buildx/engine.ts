@@ -36,6 +36,7 @@ import { exportLayout, type LeftOut } from './export-layout.ts'
 import { freshen } from './fresh.ts'
 import { joinPlatforms } from './join.ts'
 import { keepCache, withoutLaterCaches, withoutMissingCaches } from './keep-cache.ts'
+import type { KeepMounts } from './keep-mounts.ts'
 import { clustersAt, clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
@@ -87,15 +88,23 @@ export async function offers(
  */
 export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
   const opened = withoutMissingCaches(await open(spec, run))
+  const { cacheMounts } = opened.build
+  const mounts = cacheMounts && (await import('./keep-mounts.ts')).createKeepMounts(cacheMounts)
   return async (part, checked) =>
-    build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
+    build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked, mounts)
 }
 
-async function build(buildx: Buildx, checked: CheckedSource): Promise<Built> {
+async function build(buildx: Buildx, checked: CheckedSource, mounts: KeepMounts | undefined): Promise<Built> {
+  const { reading } = checked
+  await mounts?.restore(buildx, reading)
   const image = await buildImage(withoutLaterCaches(buildx), checked)
   const built: Built = { ...image, nodes: buildx.nodes.lines }
-  const keep = keepCache(buildx, checked.reading)
-  return keep === undefined ? built : { ...built, keepCache: keep }
+  const works = [keepCache(buildx, reading), mounts?.save(buildx, reading)].filter((work) => work !== undefined)
+  return works.length === 0 ? built : { ...built, keepCache: () => inOrder(works) }
+}
+
+async function inOrder(works: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const work of works) await work()
 }
 
 async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {

@@ -2,9 +2,9 @@ import type { CacheTarget } from '../../plan/cache.ts'
 import { retryPolicy } from '../../retry/backoff.ts'
 import type { Reading } from '../../source/needed-stages.ts'
 import { cacheModeOf, withCacheMode } from '../buildkit/cache-mode.ts'
-import { isLater, writeCacheLater } from '../write-cache-later.ts'
+import { buildCacheWording, isLater, writeCacheLater } from '../write-cache-later.ts'
 import type { Buildx } from './buildx.ts'
-import { type CacheReplacement, hasCache, replaceCacheFolder } from './cache-folder.ts'
+import { hasCache, replacingFolders } from './cache-folder.ts'
 import { callBuildx } from './call.ts'
 import { fromCache } from './load.ts'
 
@@ -35,7 +35,7 @@ export function withoutMissingCaches(buildx: Buildx): Buildx {
 export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => Promise<void>) | undefined {
   const later = buildx.build.cacheTo.filter(isLater)
   if (later.length === 0) return undefined
-  return writeCacheLater(buildx.run, describeCaches(later, reading), async (run) => {
+  return writeCacheLater(buildx.run, buildCacheWording(describeCaches(later, reading)), async (run) => {
     const errors: string[] = []
     for (const targets of callsFor(later)) {
       const withModes = targets.map((target) => withCacheMode(target, reading))
@@ -47,26 +47,15 @@ export function keepCache(buildx: Buildx, reading: Reading | undefined): (() => 
 
 /** Writes caches with one call of the builder; returns the errors. */
 async function writeCaches(buildx: Buildx, targets: readonly CacheTarget[]): Promise<readonly string[]> {
-  const replaced: CacheReplacement[] = []
-  const cacheTo: CacheTarget[] = []
-  for (const target of targets) {
-    const { dest } = target.attributes
-    if (target.type !== 'local' || target.byWord === undefined || dest === undefined) {
-      cacheTo.push(target)
-      continue
-    }
-    const replacement = await replaceCacheFolder(dest, buildx.run.host)
-    replaced.push(replacement)
-    cacheTo.push({ ...target, attributes: { ...target.attributes, dest: replacement.path } })
-  }
-  const build = { ...fromCache(buildx).build, cacheTo }
-  const only = targets[0]?.platform
-  const { cacheErrors } = await callBuildx(
-    { ...buildx, build, retries: { ...buildx.retries, policy: retryPolicy(0) } },
-    { platforms: only === undefined ? build.platforms : [only], outputs: [{ kind: 'cache' }], quiet: true },
-  )
-  for (const { path, swap } of replaced) if (hasCache(path)) await swap()
-  return cacheErrors
+  return replacingFolders(targets, buildx.run.host, async (cacheTo) => {
+    const build = { ...fromCache(buildx).build, cacheTo }
+    const only = targets[0]?.platform
+    const { cacheErrors } = await callBuildx(
+      { ...buildx, build, retries: { ...buildx.retries, policy: retryPolicy(0) } },
+      { platforms: only === undefined ? build.platforms : [only], outputs: [{ kind: 'cache' }], quiet: true },
+    )
+    return cacheErrors
+  })
 }
 
 /** The caches that one call of the builder writes together: those of all platforms, then those of each one. */

@@ -4,7 +4,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import { wantsLoad } from '../../plan/load.ts'
+import { loadsJoined, wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
 import { isEmulated } from '../is-emulated.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
@@ -62,8 +62,9 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     bringsEmulators: !inDaemon,
     caches: nodes > 1 ? 'by-platform' : 'whole',
     startsEarly: method.name !== 'digest' && method.name !== 'load',
+    keepsMounts: true,
     dataRoot: local?.dataRoot,
-    loadsInto: undefined,
+    loadsInto: loadsJoined(inputs) ? server : undefined,
     containers: server === undefined ? podsOf(builder) : undefined,
     env,
   }

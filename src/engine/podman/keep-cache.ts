@@ -3,7 +3,7 @@ import { formatRepository, parseReference } from '../../oci/reference.ts'
 import type { CacheTarget } from '../../plan/cache.ts'
 import { retryPolicy } from '../../retry/backoff.ts'
 import type { CheckedSource } from '../../source/bases.ts'
-import { isLater, writeCacheLater } from '../write-cache-later.ts'
+import { buildCacheWording, isLater, writeCacheLater } from '../write-cache-later.ts'
 import { buildImage, imageName } from './build-image.ts'
 import type { PodmanWork } from './work.ts'
 
@@ -23,7 +23,7 @@ export function keepCache(
   { later, checked }: { readonly later: readonly CacheTarget[]; readonly checked: CheckedSource },
 ): () => Promise<void> {
   const caches = later.map(nameOf).join(', ')
-  return writeCacheLater(work.run, caches, async (run) => {
+  return writeCacheLater(work.run, buildCacheWording(caches), async (run) => {
     const errors: string[] = []
     for (const target of later) {
       try {

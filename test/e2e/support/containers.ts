@@ -33,6 +33,8 @@ export type ContainersRow = {
   readonly env: () => Readonly<Record<string, string>>
   readonly plan: (host: Host) => Promise<PlannedContainers>
   readonly network: 'bridge' | 'host'
+  /** The network in which ports are published; absent if the engine has none on this machine. */
+  readonly publishes?: 'bridge' | 'slirp4netns'
   /** Whether the engine binds a published port, also where its bridge does not work. */
   readonly bindsPorts: boolean
 }
@@ -56,6 +58,7 @@ const daemon = (title: string, name: 'docker' | 'docker20'): ContainersRow => ({
   env: () => ({ DOCKER_HOST: part(name).host }),
   plan: planDaemon,
   network: 'bridge',
+  publishes: 'bridge',
   bindsPorts: true,
 })
 
@@ -65,14 +68,16 @@ function podmanPart(version: string): NonNullable<Rig['podman']>[number] {
   return found
 }
 
-// The rig's Podman has no netavark (4.3) or no working nft (5.8), so its containers use the network of the machine.
+// The rig's Podman has no netavark (4.3) or no working nft (5.8), so its containers use the network of the machine, or that of slirp4netns,
+// which publishes ports without packet filter rules.
 const podmanProgram = (version: string): ContainersRow => ({
   name: `podman ${version}`,
   needs: ['podman'],
   env: () => ({ PATH: `${podmanPart(version).bin}:/usr/sbin:/usr/bin:/sbin:/bin` }),
   plan: planProgram,
   network: 'host',
-  bindsPorts: false,
+  publishes: 'slirp4netns',
+  bindsPorts: true,
 })
 const podmanSocket = (version: string, bindsPorts: boolean): ContainersRow => ({
   name: `Podman ${version} behind a Docker socket`,

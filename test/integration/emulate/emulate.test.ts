@@ -13,7 +13,7 @@ import { recordedTasks } from '../../support/recorded-tasks.ts'
 import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [] } as const
+const run = { kind: 'run', line: 3, endLine: 3, text: 'RUN make', mountsFrom: [], secrets: [], caches: [] } as const
 const needs = (platform: string, certain = true) => ({
   platform: parsePlatform(platform),
   runs: [{ ...run, command: { form: 'shell', text: 'make' } as const }],

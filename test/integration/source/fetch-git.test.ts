@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { secret } from '../../../src/inputs/secret.ts'
 import { planUrlLogins } from '../../../src/plan/url-logins.ts'
 import { defaultRetryPolicy } from '../../../src/retry/backoff.ts'
@@ -37,8 +38,10 @@ async function fetch(url: string, options: Options = {}) {
   return fetchGit(source, { host, retries, dir: join(options.dir ?? tempFolder(), 'source'), logins, keepGitDir })
 }
 
-async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
-  const root = tempFolder()
+/** A repository of two commits, of which each test gets a copy. */
+let made: { readonly root: string; readonly first: string; readonly second: string }
+beforeAll(() => {
+  const root = mkdtempSync(join(tmpdir(), 'polyarch-git-'))
   const dir = makeRepository(root, 'app.git', { 'file.txt': 'first\n', 'sub/inner.txt': 'inner\n' })
   const first = git(dir, ['rev-parse', 'HEAD'])
   git(dir, ['tag', '--annotate', '--message=one', 'v1'])
@@ -46,6 +49,15 @@ async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
   const second = commitFiles(dir, { 'file.txt': 'second\n' }, 1_700_000_100)
   git(dir, ['branch', 'both'])
   git(dir, ['update-ref', 'refs/pull/7/head', first])
+  made = { root, first, second }
+})
+afterAll(() => rmSync(made.root, { recursive: true }))
+
+async function serve(options: Parameters<typeof startGitServer>[1] = {}) {
+  const root = tempFolder()
+  cpSync(made.root, root, { recursive: true })
+  const { first, second } = made
+  const dir = join(root, 'app.git')
   const server = await startGitServer(root, options)
   return { root, dir, first, second, server, url: `${server.url}/app.git` }
 }

@@ -192,6 +192,12 @@ describe('digests', () => {
       expected:
         'digests, line 1: Invalid image reference "ghcr.io/acme/app@sha256:1": the digest "sha256:1" is not valid',
     },
+    { text: '{}\n{}', expected: 'digests: names no image: the output digests of a job that pushed nothing is {}' },
+    {
+      text: 'latest\n{"linux/amd64":1}',
+      expected:
+        'digests, line 1: expected a digest, sha256: and 64 hex digits, found "latest"\ndigests, line 2: expected a digest for',
+    },
     { text: `{"linux/amd64":1}`, expected: 'digests, line 1: expected a digest for "linux/amd64", found "1"' },
     { text: `${a}\n{"linux/amd64":`, expected: 'digests, line 2: expected a JSON object from platform to digest' },
     {
@@ -211,6 +217,7 @@ describe('runners', () => {
       text: 'linux/arm64=a++b',
       expected: 'runners, line 1: expected a runner label after "linux/arm64=", found "a++b"',
     },
+    { text: '=x', expected: 'runners, line 1: expected a platform before "=", found "=x"' },
     { text: 'linux/*64=a', expected: 'runners, line 1: expected * only at the end of a platform, found "linux/*64"' },
     { text: 'linux/amr64=a', expected: 'Did you mean linux/arm64?' },
     { text: 'arm64=a\naarch64=b', expected: 'runners, line 2: there are two lines for linux/arm64' },

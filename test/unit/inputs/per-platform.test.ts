@@ -40,10 +40,10 @@ test('reads file, target and build arguments of a platform', () => {
 test.each([
   ['- a', 'undefined: expected a YAML mapping from platforms to file, target or build-args'],
   ['arm65: {}', '1: "arm65": "arm65" is not a platform'],
-  ['amd64: {}\ns390x: {}', '2: "s390x": is not in platforms, which has linux/amd64, linux/arm64, linux/arm/v7'],
+  ['amd64: {}\ns390x: {}', '2: "s390x" is not in platforms (linux/amd64, linux/arm64, linux/arm/v7)'],
   ['arm64: slim', '1: "arm64": expected a mapping with file, target, build-args'],
   ['arm64:\n  file: a\n  tarrget: b', '3: "arm64": unknown key "tarrget"; expected file, target, build-args'],
-  ['arm64:\n  target: [a]', '2: "arm64": target: expected a text'],
+  ['arm64:\n  target: [a]', '2: "arm64": target: expected text'],
   ['arm64:\n  file: "-"', '2: "arm64": file: expected a path'],
   ['arm64:\n  build-args: A=b', '2: "arm64": build-args: expected a mapping from names to values'],
   ['arm64:\n  build-args:\n    A: [x]', '3: "arm64": build-args: "A" has no text, number or boolean as its value'],

@@ -9,6 +9,16 @@ import { builderOf, factsOf, inputsOf, nodeOf, serverOf } from '../../../support
 const local = { dataRoot: '/var/lib/docker' }
 const docker = serverOf({ architecture: 'arm64', local })
 
+test('planBuildx() loads platforms with settings of their own as one image, joined here', () => {
+  const given = { images: 'app', platforms: 'amd64, arm64', load: 'true', verify: 'off' }
+  const facts = factsOf({ docker: serverOf({ store: 'containerd' }) })
+  const joined = planBuildx(inputsOf({ ...given, 'per-platform': 'arm64: { target: slim }' }), facts)
+  expect(joined).toMatchObject({ load: true, engine: { method: { name: 'layout' } } })
+  expect(joined.engine.traits.loadsInto).toBeDefined()
+  const plain = planBuildx(inputsOf(given), facts)
+  expect(plain).toMatchObject({ load: true, engine: { method: { name: 'load' }, traits: { loadsInto: undefined } } })
+})
+
 test.each([
   { name: "the daemon's machine", given: {}, builder: builderOf(), natives: ['linux/arm64'], local },
   {

@@ -49,6 +49,10 @@ describe('the engine podman', () => {
     { given: { 'no-cache-filters': 'a' }, what: '`no-cache-filters`' },
     { given: { allow: 'security.insecure' }, what: '`allow: security.insecure`' },
     { given: { 'drop-layers': '1' }, what: '`drop-layers`' },
+    {
+      given: { platforms: 'amd64, arm64', load: 'true', 'per-platform': 'arm64: { target: x }' },
+      what: '`load` of several platforms with `per-platform`',
+    },
     { given: { 'build-contexts': 'a=oci-layout:///x' }, what: 'archives and OCI layouts' },
   ])('does not support $given', ({ given, what }) => {
     const error = {

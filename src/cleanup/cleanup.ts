@@ -9,22 +9,21 @@ import type { Exec } from '../host/host.ts'
 import { podmanRemoval } from './podman-removal.ts'
 import { endPodmanRuns } from './podman-runs.ts'
 import { programFailure } from './program-failure.ts'
+import { recordName } from './remove-finished.ts'
 import { whyForeign } from './step-folder.ts'
 import { type CleanUpTask, type Decoded, decodeTasks, encodeTask, encodeUndone, type TaskRules } from './task.ts'
-
-const fileName = 'clean-up.jsonl'
 
 /** The directory, below the step's directory, whose files later steps of the job read. */
 export const keptFolder = 'kept'
 
 /** Records `task` in the step's directory. Must be called before the resource is created. */
 export function recordTask(tempDir: string, task: CleanUpTask): void {
-  appendFileSync(join(tempDir, fileName), encodeTask(task), { mode: 0o600 })
+  appendFileSync(join(tempDir, recordName), encodeTask(task), { mode: 0o600 })
 }
 
 /** Withdraws a recorded task whose resource was certainly not created. */
 export function dropTask(tempDir: string, task: CleanUpTask): void {
-  appendFileSync(join(tempDir, fileName), encodeUndone(task), { mode: 0o600 })
+  appendFileSync(join(tempDir, recordName), encodeUndone(task), { mode: 0o600 })
 }
 
 export type CleanUpOptions = {
@@ -63,7 +62,7 @@ export async function cleanUp(tempDir: string, options: CleanUpOptions): Promise
   const { tasks, refused } = readTasks(tempDir, rules, problems)
   if (refused > 0) {
     problems.push(
-      `Cannot clean up ${refused} entries of ${join(tempDir, fileName)}: they name what no step of Polyarch makes`,
+      `Cannot clean up ${refused} entries of ${join(tempDir, recordName)}: they name what no step of Polyarch makes`,
     )
   }
   const later = tasks.filter(({ kind }) => forLaterSteps && (kind === 'login' || kind === 'temporary-file'))
@@ -99,17 +98,17 @@ const clusterTasks: ReadonlySet<CleanUpTask['kind']> = new Set(['pod', 'deployme
 
 /** Removes everything from the directory except pending tasks and the files that later steps read. */
 function keepTasks(tempDir: string, tasks: readonly CleanUpTask[]): void {
-  const kept = join(tempDir, `${fileName}.new`)
+  const kept = join(tempDir, `${recordName}.new`)
   writeFileSync(kept, tasks.toReversed().map(encodeTask).join(''), { mode: 0o600 })
-  renameSync(kept, join(tempDir, fileName))
+  renameSync(kept, join(tempDir, recordName))
   for (const name of readdirSync(tempDir)) {
-    if (name !== fileName && name !== keptFolder)
+    if (name !== recordName && name !== keptFolder)
       rmSync(join(tempDir, name), { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
 function readTasks(tempDir: string, rules: TaskRules, problems: string[]): Decoded {
-  const file = join(tempDir, fileName)
+  const file = join(tempDir, recordName)
   try {
     if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
       return decodeTasks(readFileLimitedSync(file, limits.configFile), rules)

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -132,10 +132,22 @@ describe('a start', () => {
     const script = `process.on('exit', () => require('fs').writeFileSync('loaded', process.moduleLoadList.join('\\n')))`
     writeFileSync(join(here, 'record.cjs'), script)
     const args = ['--require', './record.cjs', `dist/${name}/index.js`, ...(name === 'cli' ? ['--help'] : [])]
-    const env = { PATH: process.env['PATH'], HOME: here, RUNNER_TEMP: here, INPUT_PLATFORMS: 'none' }
+    // What main leaves for later steps of the job: files, and nothing to undo.
+    const left = join(here, 'polyarch-abc123')
+    mkdirSync(join(left, 'kept'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(left, 'clean-up.jsonl'), '')
+    writeFileSync(join(left, 'kept', 'bake.json'), '{}')
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: here,
+      RUNNER_TEMP: here,
+      INPUT_PLATFORMS: 'none',
+      ...(name === 'post' ? { STATE_folder: left } : {}),
+    }
     const run = () => execFileSync(process.execPath, args, { cwd: here, env, stdio: 'pipe' })
     if (name === 'main') expect(run).toThrow()
     else run()
+    expect(existsSync(left)).toBe(name !== 'post')
     const loaded = readFileSync(join(here, 'loaded'), 'utf8').replaceAll('NativeModule ', '').split('\n')
     expect(loaded).toContain('fs')
     expect(loaded.filter((one) => unneeded.includes(one))).toEqual([])

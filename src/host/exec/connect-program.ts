@@ -1,6 +1,6 @@
 import { Duplex, PassThrough, type Readable } from 'node:stream'
 import type { Exec } from '../host.ts'
-import { withCode } from '../http/connect.ts'
+import { withCode } from '../http/connection-errors.ts'
 
 /** A stream with the one socket method that node:http calls. */
 export type ProgramConnection = Duplex & {

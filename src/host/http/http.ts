@@ -1,12 +1,11 @@
 import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limits } from '../../bounds/limits.ts'
 import type { Environment, Http, HttpRequest, HttpResponse } from '../host.ts'
-import { connectTimeout, createConnect, proxyCode, proxyTarget, throughProxy, withCode } from './connect.ts'
+import { connectTimeout, proxyCode, proxyTarget, throughProxy, withCode } from './connection-errors.ts'
 import { proxyAuthorization, proxyFor } from './proxy.ts'
-import { createTrust, trustOf } from './trust.ts'
+import type { Secure } from './secure.ts'
 
 export type HttpOptions = {
   readonly env: Environment
@@ -28,30 +27,44 @@ const idleTimeout = 15_000
  */
 export function createHttp({ env, certificateFolders }: HttpOptions): HttpClient {
   const plain = new HttpAgent({ keepAlive: true, timeout: idleTimeout })
-  const secure = new HttpsAgent({ keepAlive: true, timeout: idleTimeout })
-  secure.createConnection = createConnect({ env, trust: createTrust(env, certificateFolders) })
+  let loading: Promise<Secure> | undefined
+  const loadSecure = async (): Promise<Secure> => {
+    const { createSecure } = await import('./secure.ts')
+    return createSecure({ env, certificateFolders, timeout: idleTimeout })
+  }
+  const secure = () => {
+    loading ??= loadSecure()
+    return loading
+  }
   return {
     http: async (request) => await exchange(request, { env, plain, secure }),
     close: () => {
       plain.destroy()
-      secure.destroy()
+      void loading?.then(({ agent }) => agent.destroy())
     },
   }
 }
 
-type Connections = { readonly env: Environment; readonly plain: HttpAgent; readonly secure: HttpsAgent }
+type Connections = { readonly env: Environment; readonly plain: HttpAgent; readonly secure: () => Promise<Secure> }
 
 async function exchange(request: HttpRequest, connections: Connections): Promise<HttpResponse> {
   const { method, headers, body, signal, timeout = defaultTimeout } = request
   const connectTime = Math.min(timeout, connectTimeout)
   const url = new URL(request.url)
   const proxy = plainProxy(url, request, connections)
-  const outgoing = begin(url, request, connections, {
-    method,
-    maxHeaderSize: limits.headers,
-    headers: { host: url.host, 'user-agent': 'polyarch', ...headers },
-    ...(signal === undefined ? {} : { signal }),
-  })
+  // Loaded before the request begins: its errors need their listener at once.
+  const secure = usesTls(url, request, connections) ? await connections.secure() : undefined
+  const outgoing = begin(
+    url,
+    request,
+    { ...connections, secure },
+    {
+      method,
+      maxHeaderSize: limits.headers,
+      headers: { host: url.host, 'user-agent': 'polyarch', ...headers },
+      ...(signal === undefined ? {} : { signal }),
+    },
+  )
   return await new Promise((resolve, reject) => {
     let incoming: IncomingMessage | undefined
     // Kept for the whole request: an error after the response has started also fails the response body.
@@ -143,21 +156,26 @@ function proxyRefusal({ statusCode = 0, headers }: IncomingMessage, proxy: URL, 
   return Object.assign(withCode(message, proxyCode(statusCode)), { proxy: proxy.host })
 }
 
+/** Whether the connection to the server, or to the proxy for plain HTTP, is encrypted. */
+function usesTls(url: URL, { socket, connect, tls }: HttpRequest, { env }: Connections): boolean {
+  if (socket !== undefined || connect !== undefined) return false
+  return tls !== undefined || url.protocol === 'https:' || proxyFor(url, env)?.protocol === 'https:'
+}
+
 function begin(
   url: URL,
   { socket: socketPath, connect, tls }: HttpRequest,
-  { env, plain, secure }: Connections,
+  { env, plain, secure }: Pick<Connections, 'env' | 'plain'> & { readonly secure: Secure | undefined },
   options: RequestOptions,
 ) {
   const path = url.pathname + url.search
   if (socketPath !== undefined) return requestHttp({ ...options, socketPath, path, agent: plain })
   if (connect !== undefined) return requestHttp({ ...options, path, createConnection: connect })
-  if (tls !== undefined) {
-    const agent = new HttpsAgent()
-    agent.createConnection = createConnect({ env, trust: trustOf(tls), verify: tls.verify })
-    return requestHttps(url, { ...options, agent, ...(tls.name === undefined ? {} : { servername: tls.name }) })
+  if (secure !== undefined && tls !== undefined) {
+    const names = tls.name === undefined ? {} : { servername: tls.name }
+    return secure.request(url, { ...options, agent: secure.agentFor(tls), ...names })
   }
-  if (url.protocol === 'https:') return requestHttps(url, { ...options, agent: secure })
+  if (secure !== undefined && url.protocol === 'https:') return secure.request(url, { ...options, agent: secure.agent })
   const proxy = proxyFor(url, env)
   if (proxy === undefined) return requestHttp(url, { ...options, agent: plain })
   // A proxy expects the full URL in the request line of plain HTTP.
@@ -166,7 +184,7 @@ function begin(
     ...options.headers,
     ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
   }
-  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp
+  const request = secure?.request ?? requestHttp
   return request(proxyTarget(proxy), { ...options, headers, path: url.href })
 }
 

@@ -71,6 +71,7 @@ function describeLeg({ plan, leg }: Result): readonly string[] {
       return [`Another job joined the image ${codeSpan(leg.digest)} and wrote its tags.`, '']
     case 'waiting': {
       const missing = leg.missing.map(formatPlatform).map(codeSpan).join(', ')
+      if (missing === '') return ['The job that completes the image writes the tags, or has already written them.', '']
       return [`No tag is written yet: the job that completes the image writes them. Missing: ${missing}.`, '']
     }
   }

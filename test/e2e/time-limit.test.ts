@@ -43,7 +43,6 @@ const limited: readonly { readonly on: RequestKind; readonly path?: string }[] =
   { on: 'manifest-get', path: '/base/' },
   { on: 'blob-get', path: '/base/' },
   { on: 'upload-start', path: '/app/' },
-  { on: 'upload-cancel', path: '/app/' },
 ]
 
 it.each(limited)('timeout ends a step whose $on is never answered', async ({ on, path = '' }) => {
@@ -53,6 +52,14 @@ it.each(limited)('timeout ends a step whose $on is never answered', async ({ on,
   expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
   expect(step.log).toContain('time limit of 1 s')
   expect((await fetch(`${target.url}/v2/app/manifests/latest`).catch(() => undefined))?.status).not.toBe(200)
+})
+
+it('a step whose upload of preflight cannot be canceled publishes and ends', async () => {
+  const { target, base } = await withBase()
+  target.misbehave({ on: 'upload-cancel', path: '/app/', times: Number.POSITIVE_INFINITY, do: 'hang' })
+  const step = await runStep(job(files(base)), inputs(target))
+  expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+  expect((await fetch(`${target.url}/v2/app/manifests/latest`)).status).toBe(200)
 })
 
 const all: readonly { readonly on: RequestKind; readonly path?: string }[] = [

@@ -2,7 +2,10 @@ import type { CopyPatterns } from '../../src/engine/embedded/layer/copy.ts'
 
 /** Plain matching for tests of its users: `*`, `?`, `[…]`, `**` and, in rules, `!`. */
 export const patterns: CopyPatterns = {
-  glob: (pattern, path) => toRegExp(pattern).test(path),
+  glob: (pattern) => {
+    const expression = toRegExp(pattern)
+    return (path) => expression.test(path)
+  },
   rules: (rules) => (path) => {
     const parts = path.split('/')
     const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'))

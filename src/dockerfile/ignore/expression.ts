@@ -1,7 +1,16 @@
 /** What one step of a match requires: a character, a position, or any number of directories, each with its slash. */
 export type ExpressionStep =
-  | { readonly kind: 'read'; readonly test: Test; readonly optional: boolean; readonly repeats: boolean }
-  | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean; readonly written?: '^' | '$' }
+  | {
+      readonly kind: 'read'
+      readonly test: Test
+      readonly optional: boolean
+      readonly repeats: boolean
+      /** The text of the step: equal steps have equal texts. */
+      readonly written: string
+      /** The only character that passes the test, if it is known. */
+      readonly literal?: string | undefined
+    }
+  | { readonly kind: 'look'; readonly holds: (before: string, after: string) => boolean; readonly written: string }
   | { readonly kind: 'folders' }
 
 type Test = (character: string) => boolean
@@ -46,61 +55,9 @@ export function parseExpression(text: string): Expression | undefined {
   return alternatives
 }
 
-/**
- * Whether the expression matches anywhere in `text`. All alternatives are followed in parallel, so that no pattern is
- * slow.
- */
-export function matchExpression(expression: Expression, text: string): boolean {
-  const characters = [...text]
-  return expression.some((steps) => search(steps, characters))
-}
-
-/**
- * Returns the steps between `^` and `$` of an expression that has only these two assertions; undefined for any other.
- */
-export function wholeSteps(expression: Expression): readonly ExpressionStep[] | undefined {
-  const [steps = [], ...alternatives] = expression
-  const [first, last] = [steps[0], steps.at(-1)]
-  if (alternatives.length > 0 || first?.kind !== 'look' || last?.kind !== 'look') return undefined
-  const between = steps.slice(1, -1)
-  const isWhole = first.written === '^' && last.written === '$' && !between.some(({ kind }) => kind === 'look')
-  return isWhole ? between : undefined
-}
-
-function search(steps: readonly ExpressionStep[], characters: readonly string[]): boolean {
-  // A number n is the place before step n; n + 0.5 is within the directories of step n.
-  let places = new Set<number>()
-  for (let at = 0; at <= characters.length; at++) {
-    const character = characters[at] ?? ''
-    places.add(0)
-    // Iterating over a set includes values added during the iteration.
-    for (const place of places) {
-      const step = steps[place]
-      if (step === undefined) continue
-      const passes =
-        step.kind === 'look'
-          ? step.holds(characters[at - 1] ?? '', character)
-          : step.kind === 'folders' || step.optional
-      if (passes) places.add(place + 1)
-    }
-    if (places.has(steps.length)) return true
-    places = advance(steps, places, character)
-  }
-  return false
-}
-
-function advance(steps: readonly ExpressionStep[], places: ReadonlySet<number>, character: string): Set<number> {
-  const next = new Set<number>()
-  for (const place of places) {
-    const step = steps[Math.floor(place)]
-    if (step?.kind === 'folders') {
-      if (character !== '\n') next.add(Math.floor(place) + 0.5)
-      if (character === '/') next.add(Math.floor(place) + 1)
-    } else if (step?.kind === 'read' && character !== '' && step.test(character)) {
-      next.add(step.repeats ? place : place + 1)
-    }
-  }
-  return next
+/** Returns the kind of a character before a step of the kind `look`: characters of one kind have the same result. */
+export function boundaryKind(character: string): 'word' | 'other' {
+  return word.test(character) ? 'word' : 'other'
 }
 
 type Count = { readonly least: number; readonly most: number | undefined; readonly end: number }
@@ -137,13 +94,16 @@ function readStep(characters: readonly string[], at: number): Parsed<{ readonly 
   }
   if (character === '$') return { step: { kind: 'look', written: '$', holds: (_, after) => after === '' }, end: at + 1 }
   if (character === '\\' && /^[AbBz]$/.test(characters[at + 1] ?? '')) {
-    return { step: { kind: 'look', holds: readLook(characters[at + 1] ?? '') }, end: at + 2 }
+    const letter = characters[at + 1] ?? ''
+    return { step: { kind: 'look', written: `\\${letter}`, holds: readLook(letter) }, end: at + 2 }
   }
   const read = readTest(characters, at)
   if (read === undefined) return undefined
   const repeats = characters[read.end] === '*'
-  const end = read.end + (repeats ? 1 : 0)
-  return { step: { kind: 'read', test: read.test, optional: repeats, repeats }, end }
+  const written = characters.slice(at, read.end).join('')
+  const { test, literal } = read
+  const step = { kind: 'read', test, optional: repeats, repeats, written, literal } as const
+  return { step, end: read.end + (repeats ? 1 : 0) }
 }
 
 function readLook(letter: string): (before: string, after: string) => boolean {
@@ -152,13 +112,13 @@ function readLook(letter: string): (before: string, after: string) => boolean {
   return (before, after) => (word.test(before) !== word.test(after)) === (letter === 'b')
 }
 
-function readTest(characters: readonly string[], at: number): Parsed<{ readonly test: Test }> | undefined {
+function readTest(characters: readonly string[], at: number): Parsed<Escaped> | undefined {
   const character = characters[at] ?? ''
   if (character === '[') return readClass(characters, at + 1)
   if (character === '.') return { test: (other) => other !== '\n', end: at + 1 }
-  if (character !== '\\') return { test: (other) => other === character, end: at + 1 }
-  const test = readEscape(characters[at + 1])
-  return test && { test: test.test, end: at + 2 }
+  if (character !== '\\') return { test: (other) => other === character, literal: character, end: at + 1 }
+  const read = readEscape(characters[at + 1])
+  return read && { ...read, end: at + 2 }
 }
 
 type Escaped = { readonly test: Test; readonly literal?: string }

@@ -1,5 +1,5 @@
 import { quoteFound, textError } from '../problem.ts'
-import { type ExpressionStep, matchExpression, parseExpression, wholeSteps } from './expression.ts'
+import { type Expression, parseExpression } from './expression.ts'
 import { parseGlob } from './glob.ts'
 
 /** A pattern of `.dockerignore` and `--exclude`. */
@@ -8,17 +8,16 @@ export type PathPattern = {
   readonly text: string
   /** Begins with "!": re-includes paths that earlier patterns match. */
   readonly exception: boolean
-  /** Whether it matches the path itself, not one of its parent directories. */
-  readonly matches: (path: string) => boolean
-  /** The equivalent for an index of many patterns. */
   readonly form: PatternForm
 }
 
-/** How a pattern matches paths: by plain text if it has no wildcard except `**` at one end. */
+/**
+ * How a pattern matches a path itself, not one of its parent directories: by plain text if it has no wildcard except
+ * `**` at one end. An ending that starts with "/" also matches a path that is the text after this slash.
+ */
 export type PatternForm =
   | { readonly kind: 'name' | 'beginning' | 'ending'; readonly text: string }
-  | { readonly kind: 'steps'; readonly steps: readonly ExpressionStep[] }
-  | { readonly kind: 'expression' }
+  | { readonly kind: 'expression'; readonly expression: Expression }
 
 /**
  * Compiles a normalized pattern by the rules of moby's patternmatcher: Go's filepath.Match and `**`.
@@ -30,21 +29,13 @@ export function compilePathPattern(text: string, exception: boolean): PathPatter
   parseGlob(text)
   const doubled = text.startsWith('**')
   const { expression, kind } = translate(text)
-  const of = (form: PatternForm, matches: PathPattern['matches']): PathPattern => ({ text, exception, matches, form })
-  if (kind === 'exact') return of({ kind: 'name', text }, (path) => path === text)
-  if (kind === 'suffix' && doubled) {
-    const suffix = text.slice(2)
-    const form = { kind: 'ending', text: suffix } as const
-    return of(form, (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1)))
-  }
-  if (kind === 'prefix') {
-    const beginning = text.slice(0, -2)
-    return of({ kind: 'beginning', text: beginning }, (path) => path.startsWith(beginning))
-  }
+  const of = (form: PatternForm): PathPattern => ({ text, exception, form })
+  if (kind === 'exact') return of({ kind: 'name', text })
+  if (kind === 'suffix' && doubled) return of({ kind: 'ending', text: text.slice(2) })
+  if (kind === 'prefix') return of({ kind: 'beginning', text: text.slice(0, -2) })
   const parsed = parseExpression(`^${expression}$`)
   if (parsed === undefined) throw textError(`syntax error in pattern ${quoteFound(text)}`)
-  const steps = wholeSteps(parsed)
-  return of(steps ? { kind: 'steps', steps } : { kind: 'expression' }, (path) => matchExpression(parsed, path))
+  return of({ kind: 'expression', expression: parsed })
 }
 
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression'

@@ -1,4 +1,4 @@
-import { createAutomaton } from './automaton.ts'
+import { createAutomaton, type NumberedExpression } from './automaton.ts'
 import type { PathPattern } from './path-pattern.ts'
 
 /** Returns the numbers, ascending, of the patterns that match a path itself. */
@@ -6,14 +6,13 @@ export type PatternIndex = (path: string) => readonly number[]
 
 /**
  * Indexes patterns, so that a path is not compared with each of them: names, prefixes and suffixes are looked up in
- * tables by length, wildcards are matched by one automaton.
+ * tables by length, all other patterns are matched by one automaton.
  */
 export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
   const names = new Map<string, number[]>()
   const beginnings = createTable((path, length) => path.slice(0, length))
   const endings = createTable((path, length) => path.slice(path.length - length))
-  const rows = []
-  const others: number[] = []
+  const rows: NumberedExpression[] = []
   for (const [number, { form }] of patterns.entries()) {
     switch (form.kind) {
       case 'name':
@@ -26,24 +25,17 @@ export function indexPatterns(patterns: readonly PathPattern[]): PatternIndex {
         endings.add(form.text, number)
         if (form.text.startsWith('/')) push(names, form.text.slice(1), number)
         break
-      case 'steps':
-        rows.push({ number, steps: form.steps })
-        break
       case 'expression':
-        others.push(number)
+        rows.push({ number, expression: form.expression })
     }
   }
   const follow = rows.length === 0 ? () => [] : createAutomaton(rows)
   return (path) => {
-    const found = [
-      ...(names.get(path) ?? []),
-      ...beginnings.find(path),
-      ...endings.find(path),
-      ...follow(path),
-      ...others.filter((number) => patterns[number]?.matches(path)),
-    ]
+    const plain = [...(names.get(path) ?? []), ...beginnings.find(path), ...endings.find(path)]
+    const others = follow(path)
+    if (plain.length === 0) return others
     // Duplicate numbers are harmless, since the numbers are processed in order.
-    return found.length < 2 ? found : found.sort((one, other) => one - other)
+    return [...plain, ...others].sort((one, other) => one - other)
   }
 }
 

@@ -110,7 +110,9 @@ async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Pro
   }
 
   const images = await host.log.group(`Build ${spec.platforms.map(formatPlatform).join(', ')}`, async () => {
-    const done = await Promise.all(reading.platforms.map(imageFor)).finally(() => over.abort())
+    const done = await Promise.all(
+      reading.platforms.map((stages) => imageFor(stages).catch(namePlatform(stages))),
+    ).finally(() => over.abort())
     for (const { platform, layers } of done) host.log.info(describe(platform, layers))
     return done
   })
@@ -124,6 +126,14 @@ async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Pro
     imageId: undefined,
     steps: images.flatMap(({ steps }) => steps),
     ...advice,
+  }
+}
+
+/** Returns a function that throws an error of a step with the platform that the step is for. */
+function namePlatform({ platform }: PlatformStages): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ActionError) || error.code !== 'build-failed') throw error
+    throw error.with({ platform: formatPlatform(platform) })
   }
 }
 

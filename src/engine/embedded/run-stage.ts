@@ -201,7 +201,10 @@ async function sourceTree(source: StageSource, context: StageContext): Promise<F
 }
 
 const patterns: CopyPatterns = {
-  glob: (pattern, path) => matchGlob(parseGlob(pattern), path),
+  glob: (pattern) => {
+    const parsed = parseGlob(pattern)
+    return (path) => matchGlob(parsed, path)
+  },
   rules: (given) => {
     const judgeOf = createJudge(excludeRules(given))
     return (path) => judgeOf(path).ignored

@@ -14,7 +14,7 @@ import { expandWildcards, hasWildcard } from './wildcard.ts'
 /** Name matching, passed in. */
 export type CopyPatterns = {
   /** Whether a path matches a pattern like Go's `filepath.Match`: `*` and `?` do not match a slash. */
-  readonly glob: (pattern: string, path: string) => boolean
+  readonly glob: (pattern: string) => (path: string) => boolean
   /** Whether a path, or a parent directory, matches rules in the format of `.dockerignore`, including exceptions. */
   readonly rules: (patterns: readonly string[]) => (path: string) => boolean
 }

@@ -10,19 +10,19 @@ import type { FileTree } from '../../../tree/tree.ts'
 export async function expandWildcards(
   tree: FileTree,
   source: string,
-  glob: (pattern: string, path: string) => boolean,
+  glob: (pattern: string) => (path: string) => boolean,
 ): Promise<readonly string[]> {
   const parts = source.split('/')
   const first = parts.findIndex(hasWildcard)
   if (first === -1) return [source]
-  const pattern = parts.slice(first).join('/')
+  const matches = glob(parts.slice(first).join('/'))
   const depth = parts.length - first
   const start = await resolvePath(tree, parts.slice(0, first).join('/'))
   const found: string[] = []
   const walk = async (relative: string, level: number): Promise<void> => {
     for (const name of await tree.list(joinPath(start, relative))) {
       const path = joinPath(relative, name)
-      if (glob(pattern, path)) found.push(joinPath(start, path))
+      if (matches(path)) found.push(joinPath(start, path))
       // A wildcard never matches a slash, so matches have exactly the depth of the pattern.
       else if (level < depth) await walk(path, level + 1)
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createAutomaton, type NumberedExpression } from '../../../../src/dockerfile/ignore/automaton.ts'
 import {
   canPrune,
   createJudge,
@@ -8,9 +9,8 @@ import {
   judgePath,
   parseIgnore,
 } from '../../../../src/dockerfile/ignore/ignore.ts'
-import type { PathPattern } from '../../../../src/dockerfile/ignore/path-pattern.ts'
-import { indexPatterns } from '../../../../src/dockerfile/ignore/pattern-index.ts'
 import { isIgnored } from '../../../support/is-ignored.ts'
+import { matchPattern } from '../../../support/match-pattern.ts'
 import { createRandom } from '../../../support/random.ts'
 
 /** The paths of `given` that the rules keep. */
@@ -124,9 +124,9 @@ function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
     const part = parts.slice(0, depth).join('/')
     ignored = false
     matched = patterns.map((pattern, index) => {
-      const found = matched[index] || (pattern.exception === ignored && pattern.matches(part))
+      const found = matched[index] || (pattern.exception === ignored && matchPattern(pattern, part))
       if (found) ignored = !pattern.exception
-      return found ?? false
+      return found
     })
   }
   return ignored
@@ -153,11 +153,27 @@ describe('createJudge()', () => {
       '*.b',
       'a|b',
       'a{2}',
+      'a{1,2}b',
+      '[ab]{2,}',
+      '[^a]{1,3}',
+      '|',
+      '^a',
+      'a^',
+      '*^b',
       '\\ba',
+      '\\Ba*',
+      '*\\b*',
+      'a\\b',
+      '\\Aa',
+      '*\\z',
+      '\\w*',
+      '[^\\w]',
+      '?\\n?',
     ]
     const names = ['a', 'b', 'ab', 'ba', 'aa', 'a.b', 'b.a', 'a\nb', 'ä', '😀']
     const rowOf = (from: readonly string[]) =>
       Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(from)).join('/')
+    const different: unknown[] = []
     for (let round = 0; round < 400; round += 1) {
       const lines = Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
         return `${random() < 0.3 ? '!' : ''}${random() < 0.1 ? '/' : ''}${rowOf(parts)}`
@@ -166,9 +182,14 @@ describe('createJudge()', () => {
       const judgeOf = createJudge(rules)
       for (let path = 0; path < 25; path += 1) {
         const name = rowOf(names)
-        expect([lines, name, judgeOf(name).ignored]).toEqual([lines, name, judgeOneByOne(rules, name)])
+        const own = rules.patterns.flatMap((pattern, index) => (matchPattern(pattern, name) ? index : []))
+        const found = [...new Set(rules.find(name))]
+        if (judgeOf(name).ignored !== judgeOneByOne(rules, name) || String(found) !== String(own)) {
+          different.push({ lines, name, own, found })
+        }
       }
     }
+    expect(different).toEqual([])
   })
 
   it('checks each directory and each file once, at any depth', () => {
@@ -184,24 +205,50 @@ describe('createJudge()', () => {
   })
 })
 
-describe('indexPatterns()', () => {
-  it('reads each character once for all patterns together', () => {
-    let tested = 0
-    const patternOf = (letter: string): PathPattern => {
-      const test = (character: string) => {
-        tested += 1
-        return character === letter
-      }
-      const steps = [{ kind: 'folders' }, { kind: 'read', test, optional: false, repeats: false }] as const
-      return { text: letter, exception: false, matches: () => false, form: { kind: 'steps', steps } }
-    }
-    const find = indexPatterns(
-      Array.from({ length: 1000 }, (_, index) => patternOf(String.fromCodePoint(1000 + index))),
-    )
-    for (let index = 0; index < 1000; index += 1) find(`some/folder/${String.fromCodePoint(1000 + index)}`)
-    // At most once for each pattern and each different character in each state. One by one, it would be 14 million times.
-    expect(tested).toBeLessThan(2_200_000)
-    expect(find(`x/${String.fromCodePoint(1007)}`)).toEqual([7])
+/** The expressions of patterns, with a count of the characters that their steps test. */
+function countTests(patterns: readonly string[]) {
+  const tests = { count: 0 }
+  const rows = parseIgnore(patterns.join('\n'), '.dockerignore').patterns.map(
+    ({ form }, number): NumberedExpression => {
+      if (form.kind !== 'expression') throw new Error('The pattern has no wildcard')
+      const expression = form.expression.map((steps) =>
+        steps.map((step) => {
+          if (step.kind !== 'read') return step
+          const test = (character: string) => {
+            tests.count += 1
+            return step.test(character)
+          }
+          return { ...step, test, literal: undefined }
+        }),
+      )
+      return { number, expression }
+    },
+  )
+  return { find: createAutomaton(rows), tests }
+}
+
+describe('createAutomaton()', () => {
+  it.each([
+    { name: 'at any level', pattern: (index: number) => `**/file-${index}*` },
+    { name: 'below directories at any level', pattern: (index: number) => `**/lib/**/pkg${index}/**/*.md` },
+    { name: 'with alternatives', pattern: (index: number) => `x*${index}|y` },
+    { name: 'with several stars', pattern: (index: number) => `*${index % 10}*${index}*b` },
+    { name: 'with word boundaries', pattern: (index: number) => `**\\b${index}*x` },
+  ])('follows a thousand patterns $name with a few tests for each path', ({ pattern }) => {
+    const { find, tests } = countTests(Array.from({ length: 1000 }, (_, index) => pattern(index)))
+    for (let index = 0; index < 5000; index += 1) find(`lib/folder-${index % 50}/file-${index}.js`)
+    expect(tests.count).toBeGreaterThan(0)
+    // One by one, it would be a hundred million.
+    expect(tests.count).toBeLessThan(100_000)
+  })
+
+  it('reads of a path in the same directory only the name', () => {
+    const { find, tests } = countTests(['*x/*.js'])
+    const folder = `${'a'.repeat(1000)}x`
+    expect(find(`${folder}/b.js`)).toEqual([0])
+    const before = tests.count
+    expect(find(`${folder}/c.js`)).toEqual([0])
+    expect(tests.count - before).toBeLessThan(10)
   })
 
   it('discards its results when they take too much memory, and continues', () => {

@@ -62,6 +62,22 @@ describe('copyInto()', () => {
     ])
   })
 
+  test('compiles a pattern once for all paths', async () => {
+    let compiled = 0
+    const counted = {
+      ...patterns,
+      glob: (pattern: string) => {
+        compiled += 1
+        return patterns.glob(pattern)
+      },
+    }
+    const layer = createOverlay(emptyTree)
+    const from = await treeOf({ 'a.txt': 'a', 'b.txt': 'b', 'c.log': 'c' })
+    await copyInto(layer, { ...request, patterns: counted, from, sources: ['*.txt'], destination: '/x/' })
+    expect([...layer.additions.keys()].sort()).toEqual(['x', 'x/a.txt', 'x/b.txt'])
+    expect(compiled).toBe(1)
+  })
+
   test('does not read the base of a stage when the layer is linked', async () => {
     const layer = createOverlay(emptyTree)
     await copyInto(layer, { ...request, from: await treeOf({ a: 'a' }), sources: ['a'], destination: '/x/' })

@@ -174,6 +174,19 @@ describe('an unchanged layer of the embedded engine', () => {
     expect(registry.store.blobs.get('acme/app')?.has(layerOf(first).digest)).toBe(true)
   })
 
+  test('is taken from the tag that exists, beside a new layer', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    const context = tempFolder({ Dockerfile: `${dockerfile}COPY more /more\n` })
+    writeFileSync(join(context, 'data'), large)
+    writeFileSync(join(context, 'more'), Buffer.alloc(large.length, 'a'))
+    const second = await run(registry, { context, tags: 'main\n2.0\nlatest', platforms: 'amd64' })
+    expect(second.log).toContain('linux/amd64: 1 new layer, 0 base layers, 1 unchanged layer of the previous image')
+    expect(layerOf(second)).toEqual(layerOf(first))
+    // The new layer and the configuration.
+    expect(sent(second)).toBe(2)
+  })
+
   test('is compressed again for a registry that does not have it, and verified', async () => {
     const [registry, other] = [await registryOf(), await registryOf()]
     const first = await run(registry)

@@ -2,7 +2,7 @@ import { nameOf, parentOf } from './path.ts'
 
 /** The names in each directory of a mutable tree. */
 export type Children = {
-  /** Returns the names in a directory, unordered, or undefined if it has none. */
+  /** Returns the names in a directory of the paths and their parents, unordered, or undefined if it has none. */
   readonly of: (folder: string) => ReadonlySet<string> | undefined
   readonly add: (path: string) => void
   readonly remove: (path: string) => void
@@ -14,12 +14,18 @@ export type Children = {
  */
 export function createChildren(paths: () => Iterable<string>): Children {
   let folders: Map<string, Set<string>> | undefined
+  // With its parents, which may be in the tree below only: whoever replaces one of them must find the path.
   const insert = (into: Map<string, Set<string>>, path: string): void => {
-    if (path === '') return
-    const parent = parentOf(path)
-    const names = into.get(parent)
-    if (names) names.add(nameOf(path))
-    else into.set(parent, new Set([nameOf(path)]))
+    for (let below = path; below !== ''; ) {
+      const parent = parentOf(below)
+      const names = into.get(parent)
+      if (names) {
+        names.add(nameOf(below))
+        return
+      }
+      into.set(parent, new Set([nameOf(below)]))
+      below = parent
+    }
   }
   return {
     of: (folder) => {

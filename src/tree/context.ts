@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   type Dirent,
-  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -54,8 +53,7 @@ const smallFile = 64 * 1024
  * listed.
  */
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
-  const ignore: Ignore = options.ignore ?? (() => 'keep')
-  const { windows = false, caseBlind = false } = options
+  const { ignore, windows = false, caseBlind = false } = options
   const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
   // Each path is read once, so that one build sees one state of it; a tree lives as long as one build. All of this is
   // synchronous: awaiting a promise per lookup took as long as the lookups. Keyed by directory, then by name, to save
@@ -74,10 +72,13 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     if (stats === undefined || stats.isSocket()) return undefined
     return describe(path, stats, { windows, onDisk })
   }
+  // Consecutive lookups are mostly in one directory: comparing its path takes less time than finding it.
+  let last: { readonly folder: string; readonly inFolder: Map<string, TreeNode | undefined> } | undefined
   const node = (path: string): TreeNode | undefined => {
     // The root is stored under the name '' in itself, which no other node has.
-    const inFolder = memoized(nodes, parentOf(path), () => new Map<string, TreeNode | undefined>())
-    return memoized(inFolder, nameOf(path), () => read(path))
+    const folder = parentOf(path)
+    if (last?.folder !== folder) last = { folder, inFolder: memoized(nodes, folder, () => new Map()) }
+    return memoized(last.inFolder, nameOf(path), () => read(path))
   }
   /** Returns the names as written on disk, so that no file is found by a name that the ignore rules do not match. */
   const namesOf = (folder: string): ReadonlySet<string> =>
@@ -86,10 +87,10 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   // Each directory is evaluated once, not once for each file below it.
   const pruned = new Map<string, boolean>()
   const isPruned = (folder: string): boolean =>
-    folder !== '' && memoized(pruned, folder, () => isPruned(parentOf(folder)) || ignore(folder, true) === 'prune')
+    folder !== '' && memoized(pruned, folder, () => isPruned(parentOf(folder)) || ignore?.(folder, true) === 'prune')
 
   const verdict = (path: string, isDirectory: boolean): 'keep' | 'drop' | 'prune' => {
-    if (path === '') return 'keep'
+    if (path === '' || ignore === undefined) return 'keep'
     // Anything below a pruned directory is ignored, whatever the rules say for the path itself.
     return isPruned(parentOf(path)) ? 'prune' : ignore(path, isDirectory)
   }
@@ -191,8 +192,7 @@ async function* readSmall(path: string, file: string, size: number): AsyncGenera
   let handle: number | undefined
   try {
     handle = openSync(file, readOnly)
-    assertUnchanged(path, fstatSync(handle), size)
-    // One extra byte detects a file that grew.
+    // One extra byte detects a file that grew. So the size needs no call of its own.
     const content = Buffer.allocUnsafe(size + 1)
     const length = readSync(handle, content, 0, size + 1, 0)
     if (length !== size) throw changed(path, `its size was ${size} bytes, but ${length} were read`)

@@ -1,6 +1,6 @@
 import { type Children, createChildren } from './children.ts'
 import type { FileEntry } from './file-entry.ts'
-import { ancestorsOf, compareBytes, joinPath } from './path.ts'
+import { ancestorsOf, compareBytes, joinPath, parentOf } from './path.ts'
 import { type FileTree, rootNode, type TreeNode } from './tree.ts'
 
 /** An entry to add to an overlay; a file has `open`. */
@@ -35,10 +35,18 @@ export function createOverlay(base: FileTree): Overlay {
     cut.delete(path)
   }
 
+  // Thousands of consecutive lookups are in one directory, and its parents take longer to check than a lookup.
+  let checked: { readonly folder: string; readonly hidden: boolean } | undefined
+  const isHidden = (path: string): boolean => {
+    const folder = parentOf(path)
+    if (checked?.folder !== folder) checked = { folder, hidden: hides(own, path) }
+    return checked.hidden
+  }
+
   const lstat = async (path: string): Promise<TreeNode | undefined> => {
     const added = additions.get(path)
     if (added) return added.node
-    return hides(own, path) ? undefined : lstatBelow(path)
+    return isHidden(path) ? undefined : lstatBelow(path)
   }
 
   const lstatBelow = async (path: string): Promise<TreeNode | undefined> => {
@@ -80,6 +88,7 @@ export function createOverlay(base: FileTree): Overlay {
         const inBase = hides(own, path) ? undefined : await lstatBelow(path)
         if (before.type === 'directory') remove(path)
         if (inBase?.type === 'directory') cut.add(path)
+        checked = undefined
       }
       additions.set(path, entryOf(path, addition))
       children.add(path)

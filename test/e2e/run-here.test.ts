@@ -61,7 +61,7 @@ describe('runStepHere()', () => {
       const same = text
         .replaceAll(join(job.temp, '..'), 'JOB')
         .replaceAll(/polyarch-\w{6}\b/g, 'STEP')
-        .replaceAll(/\d+(?:\.\d+)? (?:ms|s)\b/g, 'TIME')
+        .replaceAll(/\d+(?:\.\d+)?\s(?:ms|s)\b/g, 'TIME')
       steps.push(JSON.parse(same))
     }
     expect(steps[0]).toMatchObject({ status, log: expect.stringContaining(says) })

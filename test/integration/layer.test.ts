@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
+import fs, {
   chmodSync,
   linkSync,
   mkdirSync,
@@ -11,17 +11,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { copyInto } from '../../src/engine/embedded/layer/copy.ts'
+import { layerEntries } from '../../src/engine/embedded/layer/entry.ts'
 import { type LayerOptions, writeLayer } from '../../src/engine/embedded/layer/write.ts'
 import { digestOf, verified } from '../../src/oci/digest.ts'
 import { blobPath, layoutStore } from '../../src/oci/layout.ts'
 import { tarHeader } from '../../src/tree/archive/tar-header.ts'
+import { writeTar } from '../../src/tree/archive/write-tar.ts'
 import { contextTree } from '../../src/tree/context.ts'
 import type { FileEntry } from '../../src/tree/file-entry.ts'
 import { layersTree } from '../../src/tree/layers.ts'
@@ -228,6 +231,25 @@ describe('contextTree()', () => {
     expect(await tree.list('drop')).toEqual(['keep'])
     expect(await tree.lstat('empty')).toBeUndefined()
     expect(await tree.lstat('prune/keep')).toBeUndefined()
+  })
+
+  test('reads each small file with four system calls', async () => {
+    mkdirSync(join(dir, 'd'))
+    for (let index = 0; index < 10; index += 1) writeFileSync(join(dir, 'd', `f${index}`), 'text')
+    const names = ['readdirSync', 'lstatSync', 'openSync', 'fstatSync', 'readSync', 'closeSync'] as const
+    const spies = names.map((name) => vi.spyOn(fs, name))
+    syncBuiltinESMExports()
+    try {
+      const into = createOverlay(emptyTree)
+      const from = contextTree(dir)
+      await copyInto(into, { from, sources: ['d'], destination: '/', workdir: '/', patterns, time: 0, temporary: '' })
+      for await (const piece of writeTar(await layerEntries(into))) expect(piece.length).toBeGreaterThan(0)
+      // The root, the directory and ten files.
+      expect(spies.map(({ mock }) => mock.calls.length)).toEqual([1, 12, 10, 0, 10, 10])
+    } finally {
+      vi.restoreAllMocks()
+      syncBuiltinESMExports()
+    }
   })
 
   test('detects hard links', async () => {

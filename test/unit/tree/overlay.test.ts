@@ -50,6 +50,53 @@ it('shows for thousands of changes the same as stacked overlays', async () => {
   }
 })
 
+it('checks the parents of a directory once for all lookups in it', async () => {
+  const overlay = createOverlay(emptyTree)
+  await overlay.put('other', { node: file })
+  const folder = Array.from({ length: 50 }, () => 'd').join('/')
+  const get = vi.spyOn(Map.prototype, 'get')
+  for (let index = 0; index < 100; index += 1) await overlay.lstat(`${folder}/f${index}`)
+  const lookups = get.mock.calls.length
+  get.mockRestore()
+  // For each file, it would be 5000.
+  expect(lookups).toBeLessThan(500)
+})
+
+it('has after each change the entries of a plain map', async () => {
+  const random = createRandom(2)
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T
+  const names = ['a', 'b']
+  const paths = names.flatMap((one) => [one, ...names.flatMap((two) => [`${one}/${two}`, `${one}/${two}/d`])])
+  const different: unknown[] = []
+  for (let round = 0; round < 100; round += 1) {
+    const expected = new Map<string, TreeNode>([['', rootNode]])
+    const change = async (overlay: Overlay, mtime: number): Promise<void> => {
+      const path = pick(paths)
+      const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : ''
+      if (expected.get(parent)?.type !== 'directory') return
+      const node = { ...pick([file, rootNode]), mtime }
+      await overlay.put(path, { node })
+      if (node.type === 'file') {
+        for (const below of [...expected.keys()]) if (below.startsWith(`${path}/`)) expected.delete(below)
+      }
+      expected.set(path, node)
+    }
+    const base = createOverlay(emptyTree)
+    for (let count = 0; count < 20; count += 1) await change(base, count)
+    const overlay = createOverlay(base)
+    for (let count = 0; count < 25; count += 1) {
+      // The last lookup before a change is the first after it.
+      const order = [...paths.slice(random(paths.length)), ...paths]
+      for (const path of order.toReversed()) await overlay.lstat(path)
+      await change(overlay, 100 + count)
+      for (const path of order) {
+        if ((await overlay.lstat(path)) !== expected.get(path)) different.push({ round, count, path })
+      }
+    }
+  }
+  expect(different).toEqual([])
+})
+
 async function everything(tree: FileTree, folder = ''): Promise<readonly unknown[]> {
   const found: unknown[] = []
   for (const name of await tree.list(folder)) {

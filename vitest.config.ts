@@ -29,12 +29,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
-      {
-        extends: true,
-        // Files leave no state behind, so that they share their imports: half of the processor time of most.
-        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/unit/**', ...alone], isolate: false },
-      },
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      // Files leave no state behind, so that they share their imports: half of the processor time of most.
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
     ],
   },
 })

@@ -46,7 +46,48 @@ export function embeddedCases(): readonly Case[] {
     }),
     fileCase('a new file of 520 MB', { rounds: 3, megabytes: 520 }),
     fileCase('a new file of 2 GB', { rounds: 1, megabytes: 2000 }),
+    unchangedCase('an unchanged file of 1 GB', { rounds: 3, megabytes: 1000 }),
   ]
+}
+
+/** The file is in the image that the tag refers to. Each side has a tag of its own, since other programs compress differently. */
+function unchangedCase(
+  name: string,
+  { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number },
+): Case {
+  return {
+    group: 'embedded',
+    name,
+    begin: async () => {
+      const job = createJob(
+        { Dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n' },
+        { DOCKER_HOST: part('docker').host },
+      )
+      const buildOf = (tag: string): Build => ({
+        ...{ job, platforms: ['linux/amd64'], inputs },
+        reference: `${part('registry').host}/bench/embedded-unchanged-${tag}:1`,
+      })
+      const [build, bare] = [buildOf('step'), buildOf('buildx')]
+      writeBinary(join(job.workspace, 'data'), megabytes)
+      await runOurs(build)
+      await runBare(bare)
+      const peak = await measureMemory(build)
+      return {
+        contest: {
+          name,
+          rounds,
+          prepare: () => {},
+          ours: () => runOurs(build),
+          rivals: [
+            { name: '`docker buildx build`', run: () => runBare(bare) },
+            { name: 'the step with `no-cache`', run: () => runOurs(build, { 'no-cache': 'true' }) },
+          ],
+        },
+        peak,
+        end: () => removeImage(bare).finally(job.remove),
+      }
+    },
+  }
 }
 
 function fileCase(name: string, { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number }): Case {

@@ -44,7 +44,10 @@ const cases: readonly LatencyCase[] = [false, true].flatMap((isNew) =>
 function makeJob(): Job {
   const names = Array.from({ length: layerCount }, (_, at) => `layer-${at}`)
   const copies = names.map((name) => `COPY content/${name} /${name}\n`).join('')
-  const job = createJob({ Dockerfile: `FROM scratch\n${copies}` }, { DOCKER_HOST: part('docker').host })
+  const job = createJob(
+    { Dockerfile: `FROM scratch\n${copies}` },
+    { DOCKER_HOST: part('docker').host, SOURCE_DATE_EPOCH: '0' },
+  )
   refill(job)
   return job
 }

@@ -66,15 +66,25 @@ async function buildAndTest(
   afterReport: (work: () => Promise<void>) => void,
 ): Promise<Tested> {
   const parts: Tested[] = []
-  const { variants, passed } = await startVariants(run)
-  if (!mayStartEarly(run, variants)) await passed
-  for (const { run: variant, checked } of variants) {
-    await setUpEmulators(variant, checked)
-    const built = await besidePreflight(variant, passed, async (early) => build(early, checked, await prepared(early)))
-    const verified = await verifyImage(variant, built, checked)
-    // The cache of a verified build is kept, so that a rerun after a later failure can use it.
-    if (built.keepCache) afterReport(built.keepCache)
-    parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+  const { variants, passed, end } = await startVariants(run)
+  // The last request of preflight delays neither the build nor the tags.
+  afterReport(end)
+  try {
+    if (!mayStartEarly(run, variants)) await passed
+    for (const { run: variant, checked } of variants) {
+      await setUpEmulators(variant, checked)
+      // All variants have one builder, which is prepared for the platforms of all.
+      const built = await besidePreflight(variant, passed, async (early) =>
+        build(early, checked, await prepared({ ...run, host: early.host })),
+      )
+      const verified = await verifyImage(variant, built, checked)
+      // The cache of a verified build is kept, so that a rerun after a later failure can use it.
+      if (built.keepCache) afterReport(built.keepCache)
+      parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
+    }
+  } catch (error) {
+    await end()
+    throw error
   }
   return joinVariants(run, parts)
 }

@@ -21,7 +21,7 @@ export const limits = {
   /** A message of a WebSocket. Kubernetes sends 32 KiB at most. */
   frame: mebibyte,
   /** Timeout for a credential plugin of a kubeconfig (milliseconds). */
-  pluginTime: 60 * second,
+  pluginTime: 30 * second,
   /** The log of a smoke test's container. Docker keeps the last 10 MB of it (`max-size`). */
   containerLog: 32 * mebibyte,
   /** The part of an error's body that is read; the rest is discarded. */
@@ -40,6 +40,8 @@ export const limits = {
   gateOutput: 8 * mebibyte,
   /** The end of a program's standard error that is kept. */
   standardError: mebibyte,
+  /** The standard output of a program that is read whole. */
+  standardOutput: 64 * mebibyte,
   /** A token of a registry's token server: it is sent in a header. */
   token: 32 * kibibyte,
   /** Timeout for the OIDC token of a job from GitHub (milliseconds). */
@@ -144,6 +146,10 @@ export const limits = {
   legLag: 15 * second,
   /** An answer of the runner's artifact service. */
   artifactAnswer: mebibyte,
+  /** The time for finding the layers of previous images that a build reuses, and for comparing one (milliseconds). */
+  previousTime: 3 * second,
+  /** Tags of the image, and images in `cache-from`, whose layers a build can reuse (count, each). */
+  previousImages: 4,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
   /** Output of a build that is held until preflight has ended (lines). */

@@ -22,7 +22,10 @@ export function planEngine(inputs: Inputs, facts: Facts): EnginePlan {
     if (reason === undefined) return engine.plan(inputs, facts, becauseOf(reasons))
     if (reason !== '') reasons.push(reason)
   }
-  return engines.embedded.plan(inputs, facts, becauseOf(reasons))
+  const plan = engines.embedded.plan(inputs, facts, becauseOf(reasons))
+  if (plan.engine.otherwise !== undefined) return plan
+  const [otherwise] = Object.values(engines).flatMap(({ howToStart }) => howToStart?.(facts) ?? [])
+  return otherwise === undefined ? plan : { ...plan, engine: { ...plan.engine, otherwise } }
 }
 
 function becauseOf(reasons: readonly string[]): string {

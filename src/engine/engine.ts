@@ -4,7 +4,7 @@ import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
 import type { AnswerDocument, Question } from './answer.ts'
 import type { Built } from './built.ts'
-import type { EnginePlan } from './traits.ts'
+import type { EnginePlan, PlannedEngine } from './traits.ts'
 
 /**
  * An engine: a directory beside this file, and a row of the table in `engines.ts`. Its members are methods, not
@@ -23,6 +23,8 @@ export type Engine<Spec = unknown> = {
    * selected by its name. Pure.
    */
   missing?(inputs: Inputs, facts: Facts): string | undefined
+  /** How to start it if it is installed and does not start: the code and the hint of an error about RUN; undefined if that is not known. Pure. */
+  howToStart?(facts: Facts): NonNullable<PlannedEngine['otherwise']> | undefined
   /** The spec for the debug log, without secrets. */
   describe(spec: Spec): unknown
   /** Loads its code; only called for the planned engine. */

@@ -6,7 +6,7 @@ import { planEmbedded } from './embedded/plan.ts'
 import type { Engine } from './engine.ts'
 import type { EngineName } from './engine-names.ts'
 import { planNerdctl, whyNoNerdctl } from './nerdctl/plan.ts'
-import { planPodman, whyNoPodman } from './podman/plan.ts'
+import { howToStartPodman, planPodman, whyNoPodman } from './podman/plan.ts'
 
 /** All engines, a row each, in the order in which `engine: auto` tries them. The embedded engine, which is always available, is the last. */
 export const engines: Readonly<Record<EngineName, Engine>> = {
@@ -18,6 +18,7 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
   },
   podman: {
     missing: whyNoPodman,
+    howToStart: howToStartPodman,
     plan: planPodman,
     describe: (spec) => spec,
     load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),

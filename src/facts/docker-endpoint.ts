@@ -95,6 +95,7 @@ function checkHost(text: string, os: NodeJS.Platform, from: string): string {
   const trimmed = text.trim()
   // An address without a scheme may contain a password too.
   const shown = trimmed.replace(/^((?:\w+:\/\/)?)[^/@]*@/, '$1')
+  if (/\p{Cc}/u.test(trimmed)) throw invalid('it contains a line break or another control character')
   const [, scheme, rest = ''] = /^([\w+.-]+):\/\/(.*)$/s.exec(trimmed) ?? [undefined, undefined, trimmed]
   switch (scheme) {
     case 'unix':

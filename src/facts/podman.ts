@@ -22,13 +22,19 @@ export async function findPodman({ env, exec }: Pick<Host, 'env' | 'exec'>): Pro
       const asked = name === 'podman' ? ['version', '--format', 'json'] : ['version', '--json']
       const { ok, stdout, stderr, status } = await exec(path, asked, { timeout: 20_000 })
       if (!ok) {
-        const said = excerptOf(stderr.trim(), 300) || `exit status ${status}`
+        const said = excerptOf(errorIn(stderr), 300) || `exit status ${status}`
         return { kind: 'missing', reason: `${path} does not start: ${said}` }
       }
       return readVersion(path, name, stdout)
     }
   }
   return { kind: 'missing', reason: 'neither podman nor buildah is on PATH' }
+}
+
+/** Returns the error of several lines, the first of which are advice about virtual machines: the one that starts with `Error:`, otherwise the last. */
+function errorIn(stderr: string): string {
+  const lines = stderr.trim().split('\n')
+  return (lines.findLast((line) => line.startsWith('Error:')) ?? lines.at(-1) ?? '').replace(/^Error: /, '')
 }
 
 function readVersion(path: string, name: Podman['name'], text: string): Podman | Missing {

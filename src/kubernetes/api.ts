@@ -93,6 +93,7 @@ async function attempt(cluster: KubeCluster, request: KubeRequest, host: KubeHos
   try {
     const response = await send(cluster, request, host)
     const answer = await readAnswer(response)
+    if (isForeign(answer)) throw foreign(cluster, answer)
     if (answer.ok) return { answer, outcome: { ok: true, value: answer } }
     const retryAfter = parseRetryAfter(response.headers['retry-after'], response.headers['date'], new Date())
     const failure: AnswerFailure = {
@@ -157,7 +158,8 @@ export async function readAnswer({ status, body: stream }: HttpResponse): Promis
     body = parseJson(text)
   } catch {
     // A proxy may answer with a page of its own.
-    return { status, ok, body: undefined, message: ok ? '' : text.trim().slice(0, limits.outputLine), reason: '' }
+    const isPage = ok || text.trimStart().startsWith('<')
+    return { status, ok, body: undefined, message: isPage ? '' : text.trim().slice(0, limits.outputLine), reason: '' }
   }
   const textOf = (key: string): string => {
     const found = ok ? undefined : member(body, key)
@@ -196,6 +198,19 @@ function classOf(status: number, message: string): { readonly code: ErrorCode; r
     return { code: 'engine-failed', hint: 'Run the job again: another client changed the object at the same time.' }
   }
   return { code: 'input-invalid', hint: 'The Kubernetes API rejects the object: correct what its message names.' }
+}
+
+/** Whether another server answers: the API sends JSON, also with a redirect or for an object that does not exist. Errors of a proxy say nothing about the API. */
+function isForeign({ status, body }: KubeAnswer): boolean {
+  return body === undefined && (status < 400 || status === 404)
+}
+
+function foreign({ server, source }: KubeCluster, { status }: KubeAnswer): ActionError {
+  return new ActionError(
+    'daemon-unreachable',
+    `The server at ${server} is not a Kubernetes API: it answered ${status} without JSON`,
+    { hint: `Check the address in ${source}: a proxy or login page may answer in place of the API.` },
+  )
 }
 
 function unreachable({ server, source }: KubeCluster, error: unknown, { signal }: KubeHost): unknown {

@@ -1,5 +1,6 @@
 import { member, parseJson } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
+import { LimitError, readLimited } from '../bounds/read-limited.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { secret } from '../inputs/secret.ts'
@@ -49,15 +50,22 @@ async function runPlugin(
   { cluster, host }: { readonly cluster: PluginCluster; readonly host: Pick<Host, 'exec'> },
 ): Promise<PluginAnswer> {
   const { command, args, env } = plugin
-  const result = await host.exec(command, args, {
-    env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(requestOf(plugin, cluster)) },
-    timeout: limits.pluginTime,
-  })
+  let output = ''
+  const result = await host
+    .exec(command, args, {
+      env: { ...env, KUBERNETES_EXEC_INFO: JSON.stringify(requestOf(plugin, cluster)) },
+      timeout: limits.pluginTime,
+      stdout: async (stream) => {
+        output = (await readLimited(stream, limits.answer)).toString('utf8')
+      },
+    })
+    .catch((error: unknown) => {
+      throw error instanceof LimitError ? failed(plugin, 'its output is too large') : error
+    })
   if (result.status === 127) throw failed(plugin, 'it is not installed', plugin.installHint)
   // Standard output may hold a token.
   if (!result.ok) throw failed(plugin, result.stderr.trim() || `it exited with ${result.status}`)
-  if (result.stdout.length > limits.answer) throw failed(plugin, 'its output is too large')
-  return readAnswer(plugin, result.stdout)
+  return readAnswer(plugin, output)
 }
 
 function requestOf({ apiVersion, providesCluster }: ExecPlugin, { server, ca }: PluginCluster): object {
@@ -94,6 +102,6 @@ function failed({ user, command }: ExecPlugin, reason: string, hint = ''): Actio
   return new ActionError(
     'builder-denied',
     `Cannot get credentials for Kubernetes from ${command} (user "${user}" of the kubeconfig): ${reason}`,
-    { hint: hint || `Run the plugin on this machine to see why it fails, or use a token in the kubeconfig.` },
+    { hint: hint || 'Run the plugin on this machine to see why it fails, or use a token in the kubeconfig.' },
   )
 }

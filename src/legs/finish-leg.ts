@@ -102,6 +102,11 @@ async function explainMissing(
     host.log.info(`Another job has written the index and the tags: ${joined}`)
     return { kind: 'joined elsewhere', digest: joined }
   }
+  if (isOwnHidden && images.length === 0) {
+    // Without an image of this job, nothing shows whether the tags are of this run.
+    host.runner.notice('The job that completes the image writes the tags, or has already written them')
+    return { kind: 'waiting', missing: [] }
+  }
   const others = missing.map(formatPlatform).join(', ')
   host.runner.notice(
     `${own === '' ? '' : `Pushed ${own}. `}No tag is written yet: the job that completes the image writes them. Missing: ${others}`,

@@ -14,7 +14,10 @@ export type LegOutcome = {
       /** The optional platforms that their jobs omitted, this job included. */
       readonly omitted: readonly OmittedRecord[]
     }
-  /** The image is not complete: one of the jobs for the missing platforms joins it. */
+  /**
+   * The image is not complete: one of the jobs for the missing platforms joins it. None is missing if another job may have joined it without
+   * the platforms of this job.
+   */
   | { readonly kind: 'waiting'; readonly missing: readonly Platform[] }
   /** Another job has joined the image. */
   | { readonly kind: 'joined elsewhere'; readonly digest: Digest }

@@ -58,7 +58,7 @@ function failedOptional({ plan, host }: Run, thrown: unknown): readonly Omitted[
   const failed = new Map<string, Omitted>()
   for (const { platform: names, message, code, place } of problemsOf(thrown)) {
     // A failure that may disappear is not specific to the platform.
-    if (code === 'internal' || exitStatus(code) === 75) return []
+    if (code === 'internal' || code === 'cancelled' || exitStatus(code) === 75) return []
     // An engine that builds one platform may not name it.
     const subject = only && others.length === 0 && ofPlatform.includes(code) ? formatPlatform(only) : ''
     // Verification lists all platforms of a finding: `linux/amd64, linux/arm64`.

@@ -3,7 +3,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import { byDigest } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Checked, startPreflight } from '../preflight/preflight.ts'
+import { type Checked, type Started, startPreflight } from '../preflight/preflight.ts'
 import type { Result } from '../report/outputs.ts'
 import type { Run } from '../run-context.ts'
 import { openSource } from '../source/open-source.ts'
@@ -33,20 +33,22 @@ export type CheckedVariant = { readonly run: Run; readonly checked: Checked }
 
 /** Runs preflight for all variants. Throws its errors. */
 export async function checkVariants(run: Run): Promise<readonly CheckedVariant[]> {
-  const { variants, passed } = await startVariants(run)
+  const { variants, passed, end } = await startVariants(run)
+  await end()
   await passed
   return variants
 }
 
-/** Like `checkVariants`, but may return before registries have answered: `passed` is as in `startPreflight`. */
+/** Like `checkVariants`, but may return before registries have answered, as `startPreflight` does. */
 export async function startVariants(
   run: Run,
-): Promise<{ readonly variants: readonly CheckedVariant[]; readonly passed: Promise<void> }> {
+): Promise<Omit<Started, 'checked'> & { readonly variants: readonly CheckedVariant[] }> {
   const runs = variantsOf(run)
-  const { checked, passed } = await startPreflight(run, runs)
+  const { checked, passed, end } = await startPreflight(run, runs)
   return {
     variants: runs.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : [])),
     passed,
+    end,
   }
 }
 

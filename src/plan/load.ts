@@ -22,7 +22,7 @@ export function loadsJoined({
 export function loadNotices(inputs: LoadInputs, docker: Facts['docker']): readonly string[] {
   if (inputs.load !== undefined || docker.kind === 'server' || !goesNowhere(inputs)) return []
   return [
-    `The image is built and kept nowhere: no Docker daemon answers at ${docker.endpoint.host} to load it into. Write it to a file with outputs, set push: true, or say load: false if that is meant.`,
+    `The image will not be kept: no Docker daemon answers at ${docker.endpoint.host} to load it into. Set \`outputs\` or \`push: true\`, or set \`load: false\` if it is not needed.`,
   ]
 }
 

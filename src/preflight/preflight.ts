@@ -31,7 +31,12 @@ export type Started = {
   readonly checked: readonly Checked[]
   /** Resolves when all registries grant push access and no fixed tag exists. Rejects with the errors of the registries. */
   readonly passed: Promise<void>
+  /** Resolves when `passed` is settled and no request of preflight is in progress: the last are aborted after some seconds. Never rejects. */
+  readonly end: () => Promise<void>
 }
+
+/** Milliseconds for the cancellations of uploads at the end. A registry deletes abandoned uploads. */
+const lastMoment = 5_000
 
 /**
  * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
@@ -51,7 +56,8 @@ export async function preflight(run: Run): Promise<Checked> {
  * Dockerfile is checked once.
  */
 export async function preflightVariants(run: Run, variants: readonly Run[]): Promise<readonly Checked[]> {
-  const { checked, passed } = await startPreflight(run, variants)
+  const { checked, passed, end } = await startPreflight(run, variants)
+  await end()
   await passed
   return checked
 }
@@ -67,8 +73,12 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
   const asked = plan.preflight && plan.push
   const repositories = asked ? repositoriesOf(plan.references) : []
   const tags = asked && plan.ifExists !== 'overwrite' ? plan.tags.filter(({ moves }) => !moves) : []
+  const cancellations: Promise<void>[] = []
+  const onCancel = (cancelling: Promise<void>): void => void cancellations.push(cancelling)
+  const late = new AbortController()
+  const probing = { ...run, host: { ...host, signal: AbortSignal.any([host.signal, late.signal]) } }
   const registries = gather('Preflight', [
-    ...repositories.map((repository) => checkPush(run, repository)),
+    ...repositories.map((repository) => checkPush(probing, repository, onCancel)),
     ...tags.map(({ reference }) => checkTag(run, reference)),
   ])
   const local = gather('Preflight', [
@@ -86,13 +96,20 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     const took = host.clock.now().getTime() - begun
     host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
   })
-  // The caller gets the error if it waits.
+  // The caller waits for it later.
   passed.catch(() => undefined)
+  const end = async (): Promise<void> => {
+    await passed.catch(() => undefined)
+    const timer = setTimeout(() => late.abort(), lastMoment)
+    await Promise.all(cancellations)
+    clearTimeout(timer)
+  }
   const [checked] = await local.catch(async (error: unknown) => {
+    await end()
     await passed
     throw error
   })
-  return { checked, passed }
+  return { checked, passed, end }
 }
 
 /** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */

@@ -159,9 +159,10 @@ async function copyReferrer(
     return
   }
   const tree = await readArtifact(descriptor, { client, source, signal, budget })
-  const { errors } = await pushTree(tree, {
-    ...{ from: registryReader(client, source), to: [registryStore(client, target)], host },
-  })
+  // The line below names the artifact; the counts of its blobs are details.
+  const quiet = { ...host, log: { ...host.log, info: host.log.debug } }
+  const to = [registryStore(client, target)]
+  const { errors } = await pushTree(tree, { from: registryReader(client, source), to, host: quiet })
   const [error] = errors
   if (error !== undefined) throw error
   const top = tree.documents.at(-1)

@@ -21,7 +21,7 @@ import { downloadBlob } from './pull/download.ts'
 import { listReferrers } from './pull/list-referrers.ts'
 import { deleteManifest } from './push/delete-manifest.ts'
 import { createMount } from './push/mount.ts'
-import { probePush } from './push/probe-push.ts'
+import { type ProbeOptions, probePush } from './push/probe-push.ts'
 import { uploadBlob } from './push/upload.ts'
 import { createExchange, type WholeAnswer } from './transport/exchange.ts'
 import { isLoopback } from './transport/insecure.ts'
@@ -86,7 +86,7 @@ export type RegistryClient = {
    * Checks push access to the repository by opening and cancelling an upload. Returns false if the registry does not
    * support this check.
    */
-  readonly probePush: (target: Repository, options?: CallOptions) => Promise<boolean>
+  readonly probePush: (target: Repository, options?: CallOptions & Pick<ProbeOptions, 'onCancel'>) => Promise<boolean>
   readonly hasBlob: (target: Repository, digest: Digest, options?: CallOptions) => Promise<boolean>
   /**
    * Whether a repository that is pushed to has a manifest or index, by one HEAD request. False if the registry does not
@@ -227,7 +227,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   }
 
   return {
-    probePush: async (target, { signal } = {}) => await probePush(exchange, target, { policy: retryPolicy, signal }),
+    probePush: async (target, { onCancel, signal } = {}) =>
+      await probePush(exchange, target, { policy: retryPolicy, onCancel, signal }),
     hasBlob: async (target, digest, { signal } = {}) => {
       const { status } = await exchange.call(blobHeadEndpoint(target, digest, 'pull'), { signal })
       return status === 200

@@ -71,6 +71,7 @@ function describeLeg({ plan, leg }: Result): readonly string[] {
       return [`Another job joined the image ${codeSpan(leg.digest)} and wrote its tags.`, '']
     case 'waiting': {
       const missing = leg.missing.map(formatPlatform).map(codeSpan).join(', ')
+      if (missing === '') return ['The job that completes the image writes the tags, or has already written them.', '']
       return [`No tag is written yet: the job that completes the image writes them. Missing: ${missing}.`, '']
     }
   }
@@ -126,7 +127,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
       describeLayers(image, result),
       unbroken(describeTime(steps)),
       plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
-      plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
+      ['images', 'none'].includes(plan.engine.traits.caches) ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]
     return cells

@@ -112,6 +112,8 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
         ...{ images, tags: '1', platforms: 'amd64, loong64?', push: 'true', driver: 'remote', endpoint },
         'node-platforms': 'amd64',
         append: '- endpoint: tcp://127.0.0.1:9\n  name: absent\n  platforms: loong64',
+        // The builder is prepared once, for the platforms of all builds.
+        'per-platform': 'loong64: { build-args: { A: b } }',
       })
       expect(step, step.log).toMatchObject({ status: 0, leftovers: [] })
       expect(step.outputs['omitted-platforms']).toBe('linux/loong64')

@@ -51,6 +51,7 @@ const ofStep = [
   { name: 'base: blob GET', on: 'blob-get', by: 'step', path: '/base/' },
   { name: 'preflight: upload start', on: 'upload-start', by: 'step' },
   { name: 'preflight: upload cancel', on: 'upload-cancel', by: 'step' },
+  { name: 'manifest HEAD', on: 'manifest-head', by: 'step', path: 'manifests/sha256' },
   { name: 'blob HEAD', on: 'blob-head', by: 'step', path: 'REPOSITORY' },
   { name: 'mount', on: 'mount', by: 'step' },
   { name: 'upload start', on: 'upload-start', by: 'step', skip: 1 },

@@ -290,7 +290,7 @@ describe.skipIf(missing(...needed))('the embedded engine without a daemon', () =
   it('reports that nothing is kept, and what to do', async () => {
     const step = await runStepHere(job(nowhere), { images: 'a' })
     expect(step).toMatchObject({ status: 0 })
-    expect(step.log).toMatch(/::notice::The image is built and kept nowhere: .*outputs/)
+    expect(step.log).toMatch(/::notice::The image will not be kept: .*outputs/)
   })
 
   it('reports why load: true is impossible', async () => {

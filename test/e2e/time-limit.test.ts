@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { tarOf } from '../support/built-image.ts'
 import type { RequestKind } from '../support/fault.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
-import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
+import { createJob, type Job, runStep } from './support/action.ts'
 import { pushBase } from './support/push-base.ts'
 
 // Registries that accept every connection and never answer: `timeout` and cancellation end each wait of the step.
@@ -43,16 +43,23 @@ const limited: readonly { readonly on: RequestKind; readonly path?: string }[] =
   { on: 'manifest-get', path: '/base/' },
   { on: 'blob-get', path: '/base/' },
   { on: 'upload-start', path: '/app/' },
-  { on: 'upload-cancel', path: '/app/' },
 ]
 
 it.each(limited)('timeout ends a step whose $on is never answered', async ({ on, path = '' }) => {
   const { target, base } = await withBase()
   target.misbehave({ on, path, times: Number.POSITIVE_INFINITY, do: 'hang' })
-  const step = await runStepHere(job(files(base)), { ...inputs(target), timeout: '1s' })
+  const step = await runStep(job(files(base)), { ...inputs(target), timeout: '1s' })
   expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
   expect(step.log).toContain('time limit of 1 s')
   expect((await fetch(`${target.url}/v2/app/manifests/latest`).catch(() => undefined))?.status).not.toBe(200)
+})
+
+it('a step whose upload of preflight cannot be canceled publishes and ends', async () => {
+  const { target, base } = await withBase()
+  target.misbehave({ on: 'upload-cancel', path: '/app/', times: Number.POSITIVE_INFINITY, do: 'hang' })
+  const step = await runStep(job(files(base)), inputs(target))
+  expect(step).toMatchObject({ status: 0, post: { log: '' }, leftovers: [] })
+  expect((await fetch(`${target.url}/v2/app/manifests/latest`)).status).toBe(200)
 })
 
 const all: readonly { readonly on: RequestKind; readonly path?: string }[] = [
@@ -87,6 +94,6 @@ it.each([
   const target = await registry()
   target.misbehave({ on: 'other', times: Number.POSITIVE_INFINITY, do: 'hang' })
   const made = job({ Dockerfile: dockerfile(target.host) })
-  const step = await runStepHere(made, { ...inputs(target), timeout: '2s' })
+  const step = await runStep(made, { ...inputs(target), timeout: '2s' })
   expect(step).toMatchObject({ status: 75, outputs: { 'error-code': 'timed-out' }, post: { log: '' }, leftovers: [] })
 })

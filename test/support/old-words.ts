@@ -53,9 +53,17 @@ export function findOldWords(text: string, firstLine = 1): readonly string[] {
   )
 }
 
+/** Parses a TypeScript source. */
+export function parseSource(source: string): ts.SourceFile {
+  return ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
+}
+
 /** The texts of a TypeScript source that people read: its string literals, or its comments, with their lines. */
-export function textsOf(source: string): { readonly strings: readonly Text[]; readonly comments: readonly Text[] } {
-  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
+export function textsOf(file: ts.SourceFile): {
+  readonly strings: readonly Text[]
+  readonly comments: readonly Text[]
+} {
+  const source = file.text
   const at = (text: string, position: number): Text => ({
     text,
     line: file.getLineAndCharacterOfPosition(position).line + 1,
@@ -79,8 +87,7 @@ export function textsOf(source: string): { readonly strings: readonly Text[]; re
 }
 
 /** The titles of the tests in a TypeScript source: those of its calls, and the names of the rows of `each`. */
-export function titlesOf(source: string): readonly Text[] {
-  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true)
+export function titlesOf(file: ts.SourceFile): readonly Text[] {
   const titles: Text[] = []
   const add = (node: ts.Node | undefined): void => {
     if (node === undefined || !(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node))) return

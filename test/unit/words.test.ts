@@ -1,13 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findOldWords, textsOf, titlesOf } from '../support/old-words.ts'
+import { findOldWords, parseSource, textsOf, titlesOf } from '../support/old-words.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const parsed = new Map<string, ReturnType<typeof textsOf>>()
-function textsOfFile(path: string): ReturnType<typeof textsOf> {
-  const texts = parsed.get(path) ?? textsOf(read(path))
+
+type Texts = ReturnType<typeof textsOf> & { readonly titles: ReturnType<typeof titlesOf> }
+const parsed = new Map<string, Texts>()
+/** The texts of a file, which is parsed once. */
+function textsOfFile(path: string): Texts {
+  const before = parsed.get(path)
+  if (before !== undefined) return before
+  const file = parseSource(read(path))
+  const texts = { ...textsOf(file), titles: titlesOf(file) }
   parsed.set(path, texts)
   return texts
 }
@@ -37,7 +43,7 @@ const tests = [
 ].filter((path) => !/old-words\.ts$|words\.test\.ts$/.test(path))
 
 const inTitles: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  tests.map((path) => [path, titlesOf(read(path)).flatMap(({ text, line }) => findOldWords(text, line))]),
+  tests.map((path) => [path, textsOfFile(path).titles.flatMap(({ text, line }) => findOldWords(text, line))]),
 )
 
 const inComments: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
@@ -86,7 +92,7 @@ it('findOldWords() names the line and what to write, and knows file names', () =
 
 it('textsOf() finds string literals, parts of templates and comments, and no imports', () => {
   const { strings, comments } = textsOf(
-    "import a from 'a'\n/** One. */\nconst b = 'two' // three\nf(`four ${b} five`)\n",
+    parseSource("import a from 'a'\n/** One. */\nconst b = 'two' // three\nf(`four ${b} five`)\n"),
   )
   expect(strings).toEqual([
     { text: 'two', line: 3 },
@@ -101,7 +107,7 @@ it('textsOf() finds string literals, parts of templates and comments, and no imp
 
 it('titlesOf() finds the titles of calls and the names of rows', () => {
   const source = "describe('one', () => {\n  it.each([{ name: 'two', value: 'no' }])('$name', () => f('no'))\n})\n"
-  expect(titlesOf(source)).toEqual([
+  expect(titlesOf(parseSource(source))).toEqual([
     { text: 'one', line: 1 },
     { text: '$name', line: 2 },
     { text: 'two', line: 2 },

@@ -116,7 +116,7 @@ export function rejectRuns(file: string, runs: readonly Instruction[], why: stri
     'feature-missing',
     `Cannot build with the embedded engine, which does not support RUN:\n${lines.join('\n')}`,
     {
-      hint: `Use the engine buildx, which requires Docker, or build the files in an earlier step and COPY them. ${why}`,
+      hint: `Use an engine that supports RUN: buildx with Docker or Colima, podman, nerdctl, or \`engine: kubernetes\`. Or build the files in an earlier step and COPY them. ${why}`,
       place: { file, line: first.line },
     },
   )

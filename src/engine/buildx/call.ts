@@ -163,7 +163,8 @@ export async function callOnce(buildx: Buildx, target: OneCall): Promise<CallRes
     if (error.code !== 'platform-unsupported') throw error
     throw error.with({ hint: await describeOffer(host, { buildx: spec.program, builder, env }) })
   }
-  const context = tellContext(host, progress.sent(), { what: 'Build context sent to the builder', spec: build })
+  const what = 'Build context sent to the builder'
+  const context = target.quiet ? {} : tellContext(host, progress.sent(), { what, spec: build })
   const imageId = readIfThere(call.imageIdFile)
   return {
     metadata: parseJson(readIfThere(call.metadataFile) ?? '{}') as Record<string, unknown>,

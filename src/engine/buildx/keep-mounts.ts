@@ -47,9 +47,9 @@ export type KeepMounts = {
 export function createKeepMounts({ limit, from, to }: MountCaches): KeepMounts {
   const restored = new Set<string>()
   const readable = from.filter(({ pointer, content }) => [pointer, content].every(isReadable))
-  const targetsOf = ({ isWhole, platform: own }: Part) =>
+  const targetsOf = ({ isWhole, first }: Part) =>
     to.filter(({ content: { platform } }) =>
-      platform === undefined ? isWhole : formatPlatform(platform) === formatPlatform(own),
+      platform === undefined ? isWhole : formatPlatform(platform) === formatPlatform(first),
     )
   return {
     restore: async (buildx, reading) => {
@@ -79,24 +79,34 @@ export function createKeepMounts({ limit, from, to }: MountCaches): KeepMounts {
           lines = [...lines, ...(await savePart({ ...buildx, run }, part, { targets, limit }))]
         }
         const large = lines.filter(({ what }) => what === 'large')
-        return large.map(({ size }) => `a mount of ${formatBytes(size)} exceeds the limit of ${formatBytes(limit)}`)
+        if (large.length > 0) run.host.log.info(describe('saved', lines))
+        return large.map(
+          ({ size }) => `a mount of ${formatBytes(size)} does not fit into the limit of ${formatBytes(limit)}`,
+        )
       })
     },
   }
 }
 
-/** The mounts of one node, and the platform whose image copies them. */
-type Part = { readonly found: FoundMounts; readonly platform: Platform; readonly isWhole: boolean }
+type Part = {
+  readonly found: FoundMounts
+  /** The platform whose image copies the mounts. */
+  readonly platform: Platform
+  /** The first platform, whose caches are written if each platform has its own. */
+  readonly first: Platform
+  readonly isWhole: boolean
+}
 
+/** Returns the mounts of the builder, or those of each node, which the platform of the call selects. */
 function partsOf({ build, run: { plan, host } }: Buildx, reading: Reading): readonly Part[] {
   const { caches, natives } = plan.engine.traits
   const isWhole = caches !== 'by-platform' || build.platforms.length === 1
   const buildArguments = givenArguments(build.buildArgs, host.env)
   return (isWhole ? [build.platforms] : build.platforms.map((one) => [one])).flatMap((platforms) => {
     const found = findCacheMounts(reading, { platforms, natives, buildArguments })
-    return found === undefined
-      ? []
-      : [{ found, platform: (isWhole ? undefined : platforms[0]) ?? found.tools.platform, isWhole }]
+    const [first] = platforms
+    if (found === undefined || first === undefined) return []
+    return [{ found, platform: isWhole ? found.tools.platform : first, first, isWhole }]
   })
 }
 
@@ -124,14 +134,14 @@ async function restorePart(buildx: Buildx, part: Part, { from, to }: Places): Pr
       cacheFrom: from.map(({ content }) => content),
     })
     const taken = formatDuration(host.clock.now().getTime() - begun)
-    host.log.info(`${describe('restored', lines)} in ${taken}`)
+    if (lines.some(({ what }) => what === 'restored')) host.log.info(`${describe('restored', lines)} in ${taken}`)
+    else host.log.debug('Cache mounts not restored: they are not empty')
   } catch (error) {
     if (host.signal.aborted) return
-    const reason = over.signal.aborted
-      ? `stopped after ${formatDuration(limits.cacheMountTime)}`
-      : hasStatus(error, exitStatus.missing)
-        ? 'the cache has their name and not their content'
-        : messageOf(error)
+    // Another job has written new content, or the cache has removed it.
+    if (hasStatus(error, exitStatus.missing))
+      return host.log.info('Cache mounts not restored: BuildKit did not find their content in the cache')
+    const reason = over.signal.aborted ? `stopped after ${formatDuration(limits.cacheMountTime)}` : messageOf(error)
     host.log.warning(`Cannot restore the cache mounts: ${reason}. The build starts without them.`)
   } finally {
     clearTimeout(timer)

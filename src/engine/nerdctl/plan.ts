@@ -27,7 +27,7 @@ export function planNerdctl(inputs: Inputs, { nerdctl }: Facts, because: string)
       {
         hint: isInstalled
           ? 'Start containerd and buildkitd: `systemctl start containerd buildkit`, or `containerd-rootless-setuptool.sh install-buildkit` without root. Set BUILDKIT_HOST and CONTAINERD_ADDRESS if they use other sockets.'
-          : 'Install nerdctl with containerd and BuildKit (the archive nerdctl-full has all), or leave `engine` empty.',
+          : 'Install nerdctl with containerd and BuildKit (the archive nerdctl-full contains all three), or leave `engine` empty.',
       },
     )
   }

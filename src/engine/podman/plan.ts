@@ -30,7 +30,9 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
     const reason = podman?.reason ?? 'not searched'
     const { code, hint } = startProblem(reason) ?? {
       code: isStopped(podman) ? ('daemon-unreachable' as const) : ('feature-missing' as const),
-      hint: 'Install podman (`apt-get install podman`), or leave `engine` empty.',
+      hint: isStopped(podman)
+        ? 'Run `podman version` on this machine to see why it fails, or leave `engine` empty.'
+        : 'Install podman (`apt-get install podman`), or leave `engine` empty.',
     }
     throw new ActionError(code, `Cannot use the engine podman: ${reason}`, { hint })
   }
@@ -90,6 +92,11 @@ function unsupported(inputs: Inputs): readonly string[] {
     ...otherFeatures(inputs),
     images.length === 0 ? undefined : `archives and OCI layouts as \`build-contexts\` (${images[0]?.name})`,
   ].filter((what) => what !== undefined)
+}
+
+/** Returns how to start a Podman that exists and does not start; undefined if that is not known. */
+export function howToStartPodman({ podman }: Facts): ReturnType<typeof startProblem> {
+  return isStopped(podman) ? startProblem(podman.reason) : undefined
 }
 
 /** Whether a program exists and fails, as the client of a stopped machine does. */

@@ -1,5 +1,3 @@
-import type { ErrorCode } from '../../errors/action-error.ts'
-
 /** How to add the ranges of IDs that rootless Podman requires. */
 export const rangesHint =
   'Install `newuidmap` (package `uidmap`) and add ranges for the user to /etc/subuid and /etc/subgid: `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER`, then run `podman system migrate`.'
@@ -16,7 +14,9 @@ export const needsRanges =
 export const machineGone = /Cannot connect to Podman|unable to connect to Podman socket|server probably quit/i
 
 /** Returns the code of the error and how to fix a Podman that does not start; undefined if its message is not known. */
-export function startProblem(message: string): { readonly code: ErrorCode; readonly hint: string } | undefined {
+export function startProblem(
+  message: string,
+): { readonly code: 'feature-missing' | 'daemon-unreachable'; readonly hint: string } | undefined {
   if (needsRanges.test(message)) return { code: 'feature-missing', hint: rangesHint }
   return machineGone.test(message) ? { code: 'daemon-unreachable', hint: machineHint } : undefined
 }

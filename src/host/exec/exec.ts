@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { eachLine } from '../../bounds/each-line.ts'
 import { limits } from '../../bounds/limits.ts'
 import { cancelled } from '../../errors/cancelled.ts'
+import { formatBytes } from '../../text/bytes.ts'
 import { formatDuration } from '../../text/duration.ts'
 import type { Exec, ExecOptions, ExecResult } from '../host.ts'
 import { childEnvironment } from './child-environment.ts'
@@ -67,6 +68,7 @@ async function execute(
     }, grace)
   }
   let late: string | undefined
+  let isExcessive = false
   const endFor = (reason: string): void => {
     late ??= `${basename(command)}: stopped after ${reason}`
     endGroup()
@@ -111,12 +113,19 @@ async function execute(
             throw error
           },
         )
-      : collect(child.stdout, options.onStdoutLine)
+      : options.onStdoutLine
+        ? collect(child.stdout, options.onStdoutLine, limits.standardError)
+        : collectWhole(child.stdout, limits.standardOutput, () => {
+            isExcessive = true
+            endFor(`${formatBytes(limits.standardOutput)} of output, its limit`)
+          })
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
     if (signal.aborted) throw cancelled(command)
     options.signal?.throwIfAborted()
-    if (late === undefined || status === 0) return { ok: status === 0, status, stdout: out, stderr: err }
-    return { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart(), timedOut: true }
+    if (late === undefined || (status === 0 && !isExcessive))
+      return { ok: status === 0, status, stdout: out, stderr: err }
+    const told = { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart() }
+    return isExcessive ? told : { ...told, timedOut: true }
   } finally {
     stopLimits()
     clearTimeout(exitTimer)
@@ -151,6 +160,22 @@ function limit(
     clearTimeout(timer)
     clearInterval(watcher)
   }
+}
+
+/** Returns the text of a stream of up to `most` bytes; of a longer one, calls `onExcess`, discards all of it and returns an empty text. */
+async function collectWhole(stream: Readable, most: number, onExcess: () => void): Promise<string> {
+  let parts: Buffer[] = []
+  let size = 0
+  stream.on('data', (part: Buffer) => {
+    if (size > most) return
+    size += part.length
+    parts.push(part)
+    if (size <= most) return
+    parts = []
+    onExcess()
+  })
+  await new Promise<void>((resolve) => stream.once('close', resolve))
+  return Buffer.concat(parts).toString('utf8')
 }
 
 /** Returns the text of a stream; with `most`, only its end, up to twice that number of characters. */

@@ -13,11 +13,18 @@ import type { HttpOutcome } from '../transport/exchange-once.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { openUpload } from './open-upload.ts'
 
+export type ProbeOptions = {
+  readonly policy: RetryPolicy
+  readonly signal: AbortSignal | undefined
+  /** Receives the cancellation of the upload, which never rejects. Default: it is awaited. */
+  readonly onCancel?: ((cancelling: Promise<void>) => void) | undefined
+}
+
 /** Opens an upload and cancels it. Returns false if the registry does not support this check. */
 export async function probePush(
   exchange: Exchange,
   target: Repository,
-  { policy, signal }: { readonly policy: RetryPolicy; readonly signal: AbortSignal | undefined },
+  { policy, signal, onCancel }: ProbeOptions,
 ): Promise<boolean> {
   const endpoint = probePushEndpoint(target)
   const probeOnce = async (attempt: number): Promise<HttpOutcome<WholeAnswer | undefined>> => {
@@ -33,7 +40,9 @@ export async function probePush(
   if (answer === undefined || answer.status >= 400) return false
   const { headers, url } = answer
   if (headers['location'] === undefined) return true
-  await cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })
+  const cancelling = cancelUpload(exchange, target, { location: locate(headers['location'], url).href, signal })
+  if (onCancel === undefined) await cancelling
+  else onCancel(cancelling)
   return true
 }
 

@@ -90,3 +90,16 @@ test('the embedded engine measures its steps and layers, for the timeline and fo
     },
   ])
 })
+
+test('the embedded engine names the platform whose step failed', async () => {
+  const root = tempFolder({
+    'context/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /\n',
+    'context/amd64': '',
+  })
+  const host = createTestHost({ tempDir: tempFolder() })
+  onTestFinished(host.close)
+  const inputs = inputsOf({ context: join(root, 'context'), engine: 'embedded', platforms: 'amd64, arm64' })
+  const run = await runOf(makePlan(inputs, factsOf()), host)
+  const checked = { reading: await run.source.reading(), bases: [], emulations: [] }
+  await expect(build(run, checked)).rejects.toMatchObject({ code: 'build-failed', platform: 'linux/arm64' })
+})

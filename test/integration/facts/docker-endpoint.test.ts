@@ -184,6 +184,7 @@ describe('findDockerEndpoint() accepts only addresses that the Docker CLI connec
     { host: 'unix://', says: 'is not an absolute path' },
     { host: 'unix://run/docker.sock', says: 'is not an absolute path' },
     { host: 'unix:/run/docker.sock', says: 'is not host:port' },
+    { host: 'unix:///run/docker.sock\nx', says: 'it contains a line break' },
     { host: '/run/docker.sock', says: 'is not host:port' },
     { host: 'tcp://', says: 'is not host:port' },
     { host: 'tcp://d.example:2375:1', says: 'is not host:port' },

@@ -91,10 +91,14 @@ describe('findPodman()', () => {
     const { host } = machine({ 'two/podman': script })
     const podman = await findPodman(host)
     expect(podman).toMatchObject({ kind: 'missing' })
-    const docker = { kind: 'unreachable', endpoint: serverOf().endpoint, reason: 'no socket' } as const
+    const docker = { kind: 'unreachable', endpoint: serverOf().endpoint, reason: 'connect ENOENT' } as const
     const facts = factsOf({ docker, podman })
     expect(() => planEngine(inputsOf({ engine: 'podman' }), facts)).toThrow(
       expect.objectContaining({ code, hint: expect.stringContaining(hint) }),
     )
+    // Also if it is not selected by name, for the error about RUN, in a log line of its own.
+    const { engine } = planEngine(inputsOf(), facts)
+    expect(engine).toMatchObject({ name: 'embedded', otherwise: { code, hint: expect.stringContaining(hint) } })
+    expect(engine.because).not.toContain('\n')
   })
 })

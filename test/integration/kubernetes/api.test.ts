@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { secret } from '../../../src/inputs/secret.ts'
 import { apiFailure, askApi } from '../../../src/kubernetes/api.ts'
@@ -5,6 +6,12 @@ import type { KubeCluster } from '../../../src/kubernetes/cluster.ts'
 import { type Authority, type Certificate, makeAuthority, noCertificates } from '../../support/certificates.ts'
 import { createTestHost } from '../../support/host.ts'
 import { type FakeKube, kubeStatus, startKube } from '../../support/kube-api.ts'
+
+/** An answer that is not JSON. */
+const page =
+  (status: number, text: string): RequestListener =>
+  (_, response) =>
+    void response.writeHead(status, { 'content-type': 'text/html' }).end(text)
 
 const list = { method: 'GET', path: '/api/v1/namespaces/team-a/pods' } as const
 
@@ -44,6 +51,26 @@ describe.skipIf(noCertificates)('the Kubernetes API', () => {
     expect(kube.calls).toEqual([
       { call: `POST ${list.path}`, authorization: 'Bearer old', authorized: false, body: { a: 1 } },
     ])
+  })
+
+  test.each([
+    { status: 200, text: '<html>Log in</html>', says: /is not a Kubernetes API: it answered 200 without JSON$/ },
+    { status: 404, text: 'no such page', says: /is not a Kubernetes API: it answered 404 without JSON$/ },
+  ])('is another server if it answers $status $text', async ({ status, text, says }) => {
+    const kube = await startKube({ certificate, reply: () => page(status, text) })
+    await expect(askApi(clusterAt(kube), list, testHost())).rejects.toMatchObject({
+      code: 'daemon-unreachable',
+      message: expect.stringMatching(says),
+      hint: expect.stringContaining('/home/me/.kube/config'),
+    })
+  })
+
+  test('may be behind a proxy, whose pages are not repeated', async () => {
+    const kube = await startKube({ certificate, reply: () => page(403, '<html>Forbidden</html>') })
+    const answer = await askApi(clusterAt(kube), list, testHost())
+    expect(apiFailure('list pods', answer).message).toBe(
+      'Cannot list pods: the Kubernetes API answered 403 (HTTP status 403)',
+    )
   })
 
   test('is shown the client certificate, and may have a certificate for another name', async () => {

@@ -155,6 +155,8 @@ test('a credential plugin runs once, and again when the API rejects its token or
 test.each([
   { script: 'echo denied >&2; exit 3', says: 'from PROGRAM (user "u-one" of the kubeconfig): denied' },
   { script: 'echo hunter2', says: 'its output is not JSON' },
+  // Endless: only a limit ends it.
+  { script: 'exec cat /dev/zero', says: 'its output is too large' },
   { script: `echo '{"status":{}}'`, says: 'its output has neither a token nor a client certificate' },
 ])('a plugin that fails is an error: $says', async ({ script, says }) => {
   const { cluster, folder } = await read({ 'a.yaml': plugin('./plugin') })

@@ -238,6 +238,21 @@ describe('passLeg() with the registry as the ledger', () => {
     expect(digests[1]).toBe(digests[0])
   })
 
+  it('leaves open whether the tags are written if another job has deleted the record of an omitted platform', async () => {
+    const registry = await registryOf({
+      quirk: {
+        instead: ({ kind, url }) =>
+          kind === 'manifest-get' && url.pathname.includes('polyarch-leg-') ? { status: 404 } : undefined,
+      },
+    })
+    const images = `${registry.host}/app`
+    const { host, outcome } = await job({ images, inputs: { platforms: 'amd64, arm64?' }, ...arm, fails: true })
+    expect(outcome).toMatchObject({ kind: 'waiting', missing: [] })
+    expect(host.told).toContainEqual({
+      notice: 'The job that completes the image writes the tags, or has already written them',
+    })
+  })
+
   it('has an optional platform that succeeded in a later attempt', async () => {
     const registry = await registryOf()
     const both = { images: `${registry.host}/app`, inputs: { platforms: 'amd64, arm64?' } }

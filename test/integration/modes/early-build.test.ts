@@ -16,11 +16,16 @@ async function build(host: string, given: Readonly<Record<string, string>> = {})
     ...{ 'github-token': '', retries: '0', engine: 'embedded', platforms: 'linux/amd64', push: 'true', context },
     ...{ tags: `${host}/app:1`, ...given },
   }
-  const error = await run(test, (name) => texts[name] ?? rows[name]?.default ?? '').then(
+  const later: (() => Promise<void>)[] = []
+  const readInput = (name: string) => texts[name] ?? rows[name]?.default ?? ''
+  const error = await run(test, readInput, (work) => void later.push(work)).then(
     () => undefined,
     (thrown: unknown) => toActionError(thrown),
   )
-  return { error, log: test.log.lines }
+  const ended = async (): Promise<void> => {
+    for (const work of later) await work()
+  }
+  return { error, ended, log: test.log.lines }
 }
 
 test('a build that starts before preflight has passed shows its output after it, and is pushed', async () => {
@@ -69,4 +74,17 @@ test('a step fetches one token, pings the registry once and asks for each tag tw
   expect([count('ping'), count('token')]).toEqual([1, 1])
   // By digest once; each tag before and after it is written.
   expect([count('manifest-head'), count('manifest-put')]).toEqual([1 + 2 * 3, 1 + 3])
+})
+
+test('the last request of preflight delays no tag, and ends before the step', async () => {
+  const registry = await startRegistry()
+  onTestFinished(registry.close)
+  registry.misbehave({ on: 'upload-cancel', do: 'hang' })
+  const { error, ended } = await build(registry.host)
+  expect(error).toBeUndefined()
+  expect(registry.store.tags.get('app')?.size).toBe(1)
+  let isOver = false
+  ended().then(() => (isOver = true))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(isOver).toBe(false)
 })

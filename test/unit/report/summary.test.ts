@@ -150,6 +150,10 @@ describe('summaryOf() of a job that builds a part of the platforms', () => {
     const before = summaryOf(resultOf({ images: 'acme/app' }, { plan: empty, leg: waiting, images: [], omitted }))
     expect(before).toContain('### Omitted linux/arm64 of `acme/app`')
     expect(before).toContain('- `linux/arm64` is optional and is not in the image: `Cannot build`')
+    const unknown = { ...waiting, missing: [] } as const
+    expect(summaryOf(resultOf({ images: 'acme/app' }, { plan: empty, leg: unknown, images: [], omitted }))).toContain(
+      'writes the tags, or has already written them.',
+    )
     const joined = { kind: 'published', images: [], published, omitted } as const
     const after = summaryOf(
       resultOf({ images: 'acme/app' }, { plan: empty, leg: joined, published, images: own, omitted }),

@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../../..')
 
 it('longestFirst() keeps projects together, and starts long files first', () => {
   const specs = [
-    { project: 'unit', path: 'long' },
+    { project: 'second', path: 'long' },
     { project: 'rest', path: 'short' },
     { project: 'rest', path: 'a' },
     { project: 'rest', path: 'long' },
@@ -16,7 +16,7 @@ it('longestFirst() keeps projects together, and starts long files first', () => 
     { project: 'rest', path: 'long' },
     { project: 'rest', path: 'short' },
     { project: 'rest', path: 'a' },
-    { project: 'unit', path: 'long' },
+    { project: 'second', path: 'long' },
   ])
 })
 

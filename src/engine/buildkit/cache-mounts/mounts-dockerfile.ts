@@ -18,7 +18,10 @@ export const mountStages = {
 /** The build argument with the name of the saved content. */
 export const contentArgument = 'POLYARCH_CONTENT'
 
-/** The build argument that is new in every run: the step that restores must not be answered from a cache. */
+/**
+ * The build argument that is new in every run: the step that restores must not be answered from a cache, and BuildKit does not find new content for a
+ * step that it has executed with older content.
+ */
 export const runArgument = 'POLYARCH_RUN'
 
 /** The build argument that names where the mounts are saved: their state is remembered for each place. */

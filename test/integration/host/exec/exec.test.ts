@@ -55,6 +55,17 @@ describe('createExec()', () => {
     expect(await start().sh(script)).toMatchObject({ ok, status })
   })
 
+  test('stops a program whose output has no end, and keeps the end of output that is read by lines', async () => {
+    const endless = await start().sh('exec cat /dev/zero')
+    expect(endless).toMatchObject({ ok: false, stdout: '', stderr: 'sh: stopped after 67.1 MB of output, its limit' })
+    expect(endless).not.toHaveProperty('timedOut')
+    let lines = 0
+    const script = `yes | head -c ${4 * limits.standardError}; echo last`
+    const { ok, stdout } = await start().sh(script, { onStdoutLine: () => lines++ })
+    expect([ok, lines, stdout.endsWith('last\n')]).toEqual([true, 2 * limits.standardError + 1, true])
+    expect(stdout.length).toBeLessThanOrEqual(2 * limits.standardError)
+  })
+
   test.each([
     { name: 'does not exist', command: 'no-such-program', status: 127 },
     { name: 'is not executable', command: '/etc/passwd', status: 126 },

@@ -93,7 +93,7 @@ describe('rejectRuns()', () => {
       expect.objectContaining({
         code: 'feature-missing',
         message: expect.stringMatching(/:\nDockerfile:3: RUN make$/),
-        hint: 'Use the engine buildx, which requires Docker, or build the files in an earlier step and COPY them. No daemon.',
+        hint: 'Use an engine that supports RUN: buildx with Docker or Colima, podman, nerdctl, or `engine: kubernetes`. Or build the files in an earlier step and COPY them. No daemon.',
         place: { file: 'Dockerfile', line: 3 },
       }),
     )

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
-import { part } from '../test/e2e/support/rig.ts'
+import { part, rig } from '../test/e2e/support/rig.ts'
 import type { Case } from './case.ts'
 import { runCrane } from './crane.ts'
 import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
@@ -34,9 +34,60 @@ export function embeddedCases(): readonly Case[] {
       fill: (job) => writeSmallFiles(join(job.workspace, 'files')),
       layerOf: () => ['files', 'app'],
     }),
+    embeddedCase('1,000 ignore patterns, 20,000 small files, 200 of them new', {
+      rounds: 3,
+      platforms: ['linux/amd64'],
+      dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
+      fill: (job) => {
+        writeSmallFiles(join(job.workspace, 'files'))
+        writeFileSync(join(job.workspace, '.dockerignore'), `${ignorePatterns(1000).join('\n')}\n`)
+      },
+      layerOf: () => ['files', 'app'],
+    }),
     fileCase('a new file of 520 MB', { rounds: 3, megabytes: 520 }),
     fileCase('a new file of 2 GB', { rounds: 1, megabytes: 2000 }),
+    unchangedCase('an unchanged file of 1 GB', { rounds: 3, megabytes: 1000 }),
   ]
+}
+
+/** The file is in the image that the tag refers to. Each side has a tag of its own, since other programs compress differently. */
+function unchangedCase(
+  name: string,
+  { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number },
+): Case {
+  return {
+    group: 'embedded',
+    name,
+    begin: async () => {
+      const job = createJob(
+        { Dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n' },
+        { DOCKER_HOST: part('docker').host },
+      )
+      const buildOf = (tag: string): Build => ({
+        ...{ job, platforms: ['linux/amd64'], inputs },
+        reference: `${part('registry').host}/bench/embedded-unchanged-${tag}:1`,
+      })
+      const [build, bare] = [buildOf('step'), buildOf('buildx')]
+      writeBinary(join(job.workspace, 'data'), megabytes)
+      await runOurs(build)
+      await runBare(bare)
+      const peak = await measureMemory(build)
+      return {
+        contest: {
+          name,
+          rounds,
+          prepare: () => {},
+          ours: () => runOurs(build),
+          rivals: [
+            { name: '`docker buildx build`', run: () => runBare(bare) },
+            { name: 'the step with `no-cache`', run: () => runOurs(build, { 'no-cache': 'true' }) },
+          ],
+        },
+        peak,
+        end: () => removeImage(bare).finally(job.remove),
+      }
+    },
+  }
 }
 
 function fileCase(name: string, { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number }): Case {
@@ -64,7 +115,8 @@ function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layer
     group: 'embedded',
     name,
     begin: async () => {
-      const crane = part('crane')
+      // Optional in the rig: without it, the step is compared with buildx only.
+      const { crane } = rig
       const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host })
       const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
       const build: Build = {
@@ -83,7 +135,7 @@ function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layer
           ours: () => runOurs(build),
           rivals: [
             { name: '`docker buildx build`', run: () => runBare(build) },
-            { name: 'crane', run: () => runCrane(crane, build, layerOf) },
+            ...(crane === undefined ? [] : [{ name: 'crane', run: () => runCrane(crane, build, layerOf) }]),
           ],
         },
         peak,
@@ -91,6 +143,18 @@ function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layer
       }
     },
   }
+}
+
+/** Patterns of several kinds, which match no file: all sides build the same image. */
+function ignorePatterns(count: number): readonly string[] {
+  const kinds = [
+    (number: number) => `**/name-${number}`,
+    (number: number) => `**/*.ext${number}`,
+    (number: number) => `files/folder-${number % 200}/cache-${number}/*`,
+    (number: number) => `**/tmp*${number}/**/*.js`,
+    (number: number) => `!files/kept-${number}`,
+  ]
+  return Array.from({ length: count }, (_, number) => kinds[number % kinds.length]?.(number) ?? '')
 }
 
 /** Machine code as in binaries: Node's own, from a random position, with something new in each megabyte. */

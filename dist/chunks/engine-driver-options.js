@@ -1,1 +1,1 @@
-export{z as driverOptions}from"./stages.js";
+export{W as driverOptions}from"./stages.js";

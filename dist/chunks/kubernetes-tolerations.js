@@ -1,1 +1,1 @@
-export{lt as isTolerated,ut as tolerationsIn}from"./stages.js";
+export{St as isTolerated,Ct as tolerationsIn}from"./stages.js";

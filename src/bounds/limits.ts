@@ -146,6 +146,10 @@ export const limits = {
   legLag: 15 * second,
   /** An answer of the runner's artifact service. */
   artifactAnswer: mebibyte,
+  /** The time for finding the layers of previous images that a build reuses, and for comparing one (milliseconds). */
+  previousTime: 3 * second,
+  /** Tags of the image, and images in `cache-from`, whose layers a build can reuse (count, each). */
+  previousImages: 4,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
   /** Output of a build that is held until preflight has ended (lines). */

@@ -33,9 +33,9 @@ export type Traits = {
   readonly bringsEmulators: boolean
   /**
    * The cache of steps that can be kept between runs: one for the whole build; one per platform, if several nodes build
-   * and each writes its own; or none, if no steps are executed.
+   * and each writes its own; or none, if no steps are executed. `images`: none, but layers of images in registries are reused.
    */
-  readonly caches: 'whole' | 'by-platform' | 'none'
+  readonly caches: 'whole' | 'by-platform' | 'images' | 'none'
   /**
    * Whether the build may start while preflight still asks registries: it neither pushes the image nor leaves it in a
    * daemon's store. Absent: it may not.

@@ -49,9 +49,10 @@ export function planCache(inputs: CacheInputs, places: CachePlaces): PlannedCach
   const from = [...inputs.cacheFrom, ...word.from]
   const to = [...inputs.cacheTo, ...word.to]
   if (from.length + to.length === 0) return { from, to, notices: word.notices }
-  if (places.caches === 'none') {
+  if (places.caches === 'none' || places.caches === 'images') {
     const notice = 'Caches are not used: this engine runs no steps, so there is nothing to cache'
-    return { from: [], to: [], notices: [notice] }
+    const images = places.caches === 'none' ? [] : inputs.cacheFrom.filter(({ type }) => type === 'registry')
+    return { from: images, to: [], notices: images.length === from.length + to.length ? [] : [notice] }
   }
   const isThere = ({ type }: CacheEntry) => type !== 'gha' || places.hasCacheService
   const { withoutSecrets } = places.event

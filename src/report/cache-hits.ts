@@ -40,7 +40,7 @@ function share(steps: readonly Step[]): string {
   return `${steps.filter(({ cached }) => cached).length} of ${steps.length}`
 }
 
-/** Whether a cache other than that of the builder is read or written. */
-export function usesCache({ build: { cacheFrom, cacheTo } }: Plan): boolean {
-  return cacheFrom.length + cacheTo.length > 0
+/** Whether a cache of steps other than that of the builder is read or written. */
+export function usesCache({ build: { cacheFrom, cacheTo }, engine }: Plan): boolean {
+  return engine.traits.caches !== 'images' && cacheFrom.length + cacheTo.length > 0
 }

@@ -127,7 +127,7 @@ function tableOfPlatforms(result: Result): readonly string[] {
       describeLayers(image, result),
       unbroken(describeTime(steps)),
       plan.mode === 'build' ? describeRuns(natives, platform, steps) : '',
-      plan.engine.traits.caches === 'none' ? '' : (cacheShare(steps) ?? ''),
+      ['images', 'none'].includes(plan.engine.traits.caches) ? '' : (cacheShare(steps) ?? ''),
       describeVerified(verified.find((one) => one.platform === platform)),
     ]
     return cells

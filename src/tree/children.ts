@@ -14,7 +14,7 @@ export type Children = {
  */
 export function createChildren(paths: () => Iterable<string>): Children {
   let folders: Map<string, Set<string>> | undefined
-  // With its parents, which may be in the tree below only: whoever replaces one of them must find the path.
+  // With its parents, which may be in the tree below only: code that replaces one of them must find the path.
   const insert = (into: Map<string, Set<string>>, path: string): void => {
     for (let below = path; below !== ''; ) {
       const parent = parentOf(below)

@@ -166,7 +166,7 @@ describe.skipIf(missing('buildkitd', 'registry', 'basic', 'base', 'emulated', 'p
     })
 
     expect(step).toMatchObject({ status: 0, leftovers: [] })
-    expect(step.log.match(/→ sha256:/g)).toHaveLength(2)
+    expect(step.log.match(/(?:→ |up to date \()sha256:/g)).toHaveLength(2)
     const shown = step.log.split('\n').filter((line) => line.includes(password))
     expect(shown).toEqual([`::add-mask::${password}`])
   })

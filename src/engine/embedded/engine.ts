@@ -27,6 +27,7 @@ import { askEmbedded } from './ask-embedded.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
+import { createFindPreviousLayers } from './previous-layers.ts'
 import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
@@ -80,7 +81,9 @@ async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Pro
     host.log.progress(`Writing layers: ${formatBytes(archived)} of files`)
   }
   const threads = availableParallelism()
-  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, clock: host.clock })
+  const find = createFindPreviousLayers({ plan, access, host: building })
+  const { clock, log } = host
+  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, find, clock, log })
   const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {
@@ -150,15 +153,15 @@ type Finished = {
   readonly steps: readonly Step[]
 }
 
-/** Base layers are in their registries, all other blobs in the layout. */
+/** Base layers and those of previous images are in their registries, all other blobs in the layout. */
 function contentOf(dir: string, images: readonly Finished[]): Pick<BuiltImage, 'blobs' | 'inherited'> {
   const remote = new Map<Digest, BlobReader>()
   const inherited = new Map<Digest, readonly string[]>()
   for (const { platform, layers } of images) {
-    for (const { descriptor, from } of layers) {
+    for (const { descriptor, from, publishedFor = [formatPlatform(platform)] } of layers) {
       if (from === undefined) continue
       remote.set(descriptor.digest, from)
-      inherited.set(descriptor.digest, [...(inherited.get(descriptor.digest) ?? []), formatPlatform(platform)])
+      inherited.set(descriptor.digest, [...(inherited.get(descriptor.digest) ?? []), ...publishedFor])
     }
   }
   return { blobs: firstOf(byDigest(remote), layoutStore(dir)), inherited }
@@ -185,8 +188,10 @@ async function writeConfig(
 
 function describe(platform: Platform, layers: readonly WrittenLayer[]): string {
   const own = layers.filter(({ from }) => from === undefined).length
-  const based = layers.length - own
-  return `${formatPlatform(platform)}: ${own} new ${nounOf(own)}, ${based} base ${nounOf(based)}`
+  const reused = layers.filter(({ publishedFor }) => publishedFor !== undefined).length
+  const based = layers.length - own - reused
+  const previous = reused === 0 ? '' : `, ${reused} unchanged ${nounOf(reused)} of the previous image`
+  return `${formatPlatform(platform)}: ${own} new ${nounOf(own)}, ${based} base ${nounOf(based)}${previous}`
 }
 
 function nounOf(count: number): string {

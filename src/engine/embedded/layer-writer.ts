@@ -13,12 +13,15 @@ import type { FileEntry } from '../../tree/file-entry.ts'
 import type { Overlay } from '../../tree/overlay.ts'
 import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
+import { type ReusedLayer, reuseLayer } from './layer/reuse.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
+import type { FindPreviousLayers } from './previous-layers.ts'
 import type { StageLayer } from './stage.ts'
 import type { LayerTime } from './step-times.ts'
 
 /**
- * A layer of the image. `from` is the location of its content if it is not in the layout: the repository of the base.
+ * A layer of the image. `from` is the location of its content if it is not in the layout: the repository of the base or
+ * of a previous image.
  */
 export type WrittenLayer = {
   readonly descriptor: Descriptor
@@ -26,6 +29,8 @@ export type WrittenLayer = {
   readonly from: BlobReader | undefined
   /** Absent for layers of a base. */
   readonly written?: LayerTime
+  /** The platforms of the previous image that has the layer; absent if it is written, or from a base. */
+  readonly publishedFor?: readonly string[]
 }
 
 /**
@@ -34,26 +39,39 @@ export type WrittenLayer = {
  */
 const layersAtOnce = 4
 
-type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<Layer> }
+type MadeLayer = Layer & Partial<Pick<ReusedLayer, 'publishedFor' | 'from'>>
+
+type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<MadeLayer> }
 
 /**
- * Writes the layers of stages into the OCI layout `dir`. A layer that several platforms share is written once: files of
+ * Writes the layers of stages into the OCI layout `dir`, except those that `find` returns unchanged. A layer that several platforms share is written once: files of
  * the build context are the same for all of them, so it is identified by the instruction and the entries.
  */
 export function createLayerWriter(
   dir: string,
   {
     clock: { now },
+    find,
+    log,
     ...options
-  }: Omit<LayerOptions, 'compression'> & { readonly compression: Compression; readonly clock: Host['clock'] },
+  }: Omit<LayerOptions, 'compression'> & {
+    readonly compression: Compression
+    /** Finds layers of previous images. Undefined: every layer is written. */
+    readonly find: FindPreviousLayers | undefined
+  } & Pick<Host, 'clock' | 'log'>,
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
   const store = layoutStore(dir)
   const compression = compressions[options.compression]
-  const ofOverlays = new Map<Overlay, Promise<Layer>>()
+  const ofOverlays = new Map<Overlay, Promise<MadeLayer>>()
   const ofInstructions = new Map<string, Made[]>()
 
+  const reuseOrWrite = async (entries: readonly FileEntry[]): Promise<MadeLayer> => {
+    const reused = find && (await reuseLayer(dir, entries, { ...options, compression, find, log }))
+    return reused ?? (await writeLayer(dir, entries, { ...options, compression }))
+  }
+
   /** The layer of an overlay, which another platform may have created over another base. */
-  const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<Layer> => {
+  const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<MadeLayer> => {
     const entries = await layerEntries(overlay)
     // A hard link in an archive of ADD can point to a file of the base, whose content is then also in the layer.
     const isOfBase = instruction?.kind === 'add' && entries.some(({ linkTo }) => linkTo !== undefined)
@@ -61,7 +79,7 @@ export function createLayerWriter(
     const others = words === undefined ? undefined : (ofInstructions.get(words) ?? [])
     const same = others?.find((other) => sameEntries(other.entries, entries))
     if (same) return same.layer
-    const layer = writeLayer(dir, entries, { ...options, compression })
+    const layer = reuseOrWrite(entries)
     if (words !== undefined && others) ofInstructions.set(words, [...others, { entries, layer }])
     return layer
   }
@@ -76,9 +94,10 @@ export function createLayerWriter(
     const from = now().getTime()
     const made = ofOverlays.get(layer.overlay) ?? layerOf(layer)
     ofOverlays.set(layer.overlay, made)
-    const { descriptor, diffId, size } = await made
-    const written = { span: { from, to: now().getTime() }, size, instruction: layer.instruction }
-    return { descriptor, diffId, from: undefined, written }
+    const { descriptor, diffId, size, publishedFor, from: reused } = await made
+    const isReused = reused !== undefined
+    const written = { span: { from, to: now().getTime() }, size, isReused, instruction: layer.instruction }
+    return { descriptor, diffId, from: reused, written, ...(publishedFor === undefined ? {} : { publishedFor }) }
   }
   return { write: (layers) => parallel(layersAtOnce, layers, writeOne) }
 }

@@ -61,7 +61,7 @@ const traits: Traits = {
   natives: [],
   kernel: 'none',
   bringsEmulators: false,
-  caches: 'none',
+  caches: 'images',
   startsEarly: true,
   dataRoot: undefined,
   loadsInto: undefined,

@@ -31,17 +31,30 @@ export function createStepTimes(
   }
 }
 
-/** How long an image waited for a layer of its own, the bytes before compression, and the instruction that made it. */
-export type LayerTime = { readonly span: Span; readonly size: number; readonly instruction: Instruction | undefined }
+/**
+ * How long an image waited for a layer of its own, the bytes before compression, whether it is that of a previous image,
+ * and the instruction that made it.
+ */
+export type LayerTime = {
+  readonly span: Span
+  readonly size: number
+  readonly isReused: boolean
+  readonly instruction: Instruction | undefined
+}
 
 /** The steps in which the layers of a platform's image were written. Layers of base images are not among them. */
 export function layerSteps(platform: Platform, layers: readonly { readonly written?: LayerTime }[]): readonly Step[] {
   return layers.flatMap(({ written }) => {
     if (written === undefined) return []
-    const { span, size, instruction } = written
-    const step = stepOf(`writing layer of ${instruction?.text ?? 'FROM'}`, platform, span)
+    const { span, size, isReused, instruction } = written
+    const step = {
+      ...stepOf(`writing layer of ${instruction?.text ?? 'FROM'}`, platform, span),
+      cached: isReused,
+    }
     return [
-      instruction === undefined ? step : { ...step, wrote: { size, line: instruction.line, text: instruction.text } },
+      isReused || instruction === undefined
+        ? step
+        : { ...step, wrote: { size, line: instruction.line, text: instruction.text } },
     ]
   })
 }

@@ -122,6 +122,16 @@ describe('planCache()', () => {
     expect(build).toMatchObject({ cacheFrom: [], cacheTo: [] })
     expect(notices.join()).toContain('Caches are not used')
   })
+
+  test('of images in cache-from, for an engine that reuses their layers', () => {
+    const images = 'ghcr.io/acme/base:1\ntype=registry,ref=ghcr.io/acme/app:2'
+    const { build, notices } = planOf({ engine: 'embedded', 'cache-from': images })
+    expect(attributesOf(build.cacheFrom)).toMatchObject([{ ref: 'ghcr.io/acme/base:1' }, { ref: 'ghcr.io/acme/app:2' }])
+    expect(notices.join()).not.toContain('Caches are not used')
+    const others = planOf({ engine: 'embedded', 'cache-from': `${images}\ntype=local,src=c`, cache: 'registry' })
+    expect(others.build.cacheFrom).toEqual(build.cacheFrom)
+    expect(others.notices.join()).toContain('Caches are not used')
+  })
 })
 
 describe('an external cache on the classic image store', () => {

@@ -24,7 +24,12 @@ export type LayerOptions = TarOptions & {
  */
 export type Layer = { readonly descriptor: Descriptor; readonly diffId: Digest; readonly size: number }
 
-const types = { none: mediaType.ociLayer, gzip: mediaType.ociLayerGzip, zstd: mediaType.ociLayerZstd } as const
+/** The media type of a layer for each compression. */
+export const layerTypes = {
+  none: mediaType.ociLayer,
+  gzip: mediaType.ociLayerGzip,
+  zstd: mediaType.ociLayerZstd,
+} as const
 
 /**
  * Writes entries as a layer into the OCI layout `dir`: each file is read once and streamed through archive, digest and
@@ -47,6 +52,6 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
   }
   const compressed = compress(archive(), options.compression, options.threads)
   const stream = Readable.from(compressed, { objectMode: false, highWaterMark: 1024 * 1024 })
-  const descriptor = await writeBlob(dir, stream, types[options.compression.kind])
+  const descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind])
   return { descriptor, diffId: `sha256:${hash.digest('hex')}`, size }
 }

@@ -1,0 +1,305 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { limits } from '../../../src/bounds/limits.ts'
+import { build } from '../../../src/engine/build.ts'
+import type { Built } from '../../../src/engine/built.ts'
+import { createLayerWriter } from '../../../src/engine/embedded/layer-writer.ts'
+import type { PreviousLayer } from '../../../src/engine/embedded/previous-layers.ts'
+import { digestOf } from '../../../src/oci/digest.ts'
+import { mediaType } from '../../../src/oci/media-type.ts'
+import type { Digest } from '../../../src/oci/types.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { publish } from '../../../src/publish/publish.ts'
+import { createOverlay } from '../../../src/tree/overlay.ts'
+import { emptyTree, rootNode } from '../../../src/tree/tree.ts'
+import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
+import { createRandom, randomBytes } from '../../support/random.ts'
+import { startRegistry, type TestRegistry } from '../../support/registry.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const megabyte = 1024 * 1024
+/** 17 MB: 2 MB that do not compress, then zeros. */
+const large = Buffer.concat([randomBytes(createRandom(1), 2 * megabyte), Buffer.alloc(15 * megabyte)])
+const dockerfile = 'FROM scratch\nCOPY data /data\n'
+const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
+writeFileSync(join(folder, 'Dockerfile'), dockerfile)
+writeFileSync(join(folder, 'data'), large)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function registryOf(): Promise<TestRegistry> {
+  const registry = await startRegistry()
+  onTestFinished(registry.close)
+  return registry
+}
+
+type Result = {
+  readonly built: Built
+  readonly digest: string
+  /** Blobs of the layout over one megabyte: what was compressed. */
+  readonly compressed: number
+  readonly requests: readonly string[]
+  readonly log: string
+}
+
+/** Builds and publishes the context as the step does. */
+async function run(registry: TestRegistry, given: Parameters<typeof inputsOf>[0] = {}): Promise<Result> {
+  const client = createTestClient()
+  const tempDir = tempFolder()
+  const created = createTestHost({ tempDir })
+  const debug: string[] = []
+  const host = { ...created, log: { ...created.log, debug: (message: string) => void debug.push(message) } }
+  onTestFinished(client.close)
+  onTestFinished(host.close)
+  const inputs = inputsOf({
+    ...{ context: folder, engine: 'embedded', images: `${registry.host}/acme/app`, tags: 'main', push: 'true' },
+    ...{ platforms: 'amd64, arm64, arm/v7', 'build-args': 'SOURCE_DATE_EPOCH=1' },
+    ...given,
+  })
+  const plan = makePlan(inputs, factsOf())
+  const opened = await runOf(plan, host, loginOf(client))
+  const reading = await opened.source.reading()
+  if (reading === undefined) throw new Error('The Dockerfile was not read')
+  const before = registry.journal.length
+  const built = await build(opened, { reading, bases: [] })
+  const compressed = largeFiles(tempDir)
+  if (plan.push) expect(await publish(opened, built)).toMatchObject({ error: undefined })
+  return {
+    built,
+    digest: built.content?.tree.root.digest ?? '',
+    compressed,
+    requests: registry.journal.slice(before).map(({ kind, path }) => `${kind} ${path}`),
+    log: [...host.log.lines, ...debug].join('\n'),
+  }
+}
+
+function largeFiles(dir: string): number {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(dir, name)))
+  return files.filter((file) => file.isFile() && file.size > 50_000).length
+}
+
+const sent = ({ requests }: Result) => requests.filter((request) => request.startsWith('upload-put')).length
+const layerOf = ({ built }: Result) => {
+  const layer = built.content?.tree.images[0]?.layers[0]
+  if (layer === undefined) throw new Error('The image has no layer')
+  return layer
+}
+
+/** Replaces the layer of the image under `main` by another blob for the same uncompressed digest. */
+async function replaceLayer(
+  registry: TestRegistry,
+  first: Result,
+  blob: Buffer,
+  type: string = mediaType.ociLayerGzip,
+) {
+  const { tree } = first.built.content ?? {}
+  if (tree === undefined) throw new Error('Nothing was built')
+  const blobs = registry.store.blobs.get('acme/app')
+  const put = (bytes: Buffer, media: string, name?: string) =>
+    registry.store.putManifest('acme/app', name ?? digestOf(bytes), media, bytes)
+  blobs?.set(digestOf(blob), blob)
+  blobs?.delete(layerOf(first).digest)
+  const manifests = tree.images.map(({ manifest, platform, config }) => {
+    const layers = [{ mediaType: type, digest: digestOf(blob), size: blob.length }]
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociManifest, config, layers }))
+    put(bytes, mediaType.ociManifest)
+    return { mediaType: manifest.mediaType, digest: digestOf(bytes), size: bytes.length, platform }
+  })
+  put(
+    Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests })),
+    mediaType.ociIndex,
+    'main',
+  )
+}
+
+function blobOf(registry: TestRegistry, result: Result): Buffer {
+  const blob = registry.store.blobs.get('acme/app')?.get(layerOf(result).digest)
+  if (blob === undefined) throw new Error('The registry does not have the layer')
+  return blob
+}
+
+describe('an unchanged layer of the embedded engine', () => {
+  test('is neither compressed nor sent, and the image has the same digest as without a previous one', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    expect(first.compressed).toBe(1)
+    const second = await run(registry, { labels: 'a=b' })
+    expect(second.compressed).toBe(0)
+    // Only the three configurations.
+    expect(sent(second)).toBe(3)
+    expect(second.log).toContain('linux/arm/v7: 0 new layers, 0 base layers, 1 unchanged layer of the previous image')
+    // One request for the index, one per platform for its manifest and one for its configuration, one for the beginning of the layer.
+    expect(
+      second.requests.filter(
+        (request) => /^(manifest|blob)-get /.test(request) && !/-get .*manifests\/main$/.test(request),
+      ),
+    ).toHaveLength(7)
+    expect(layerOf(second)).toEqual(layerOf(first))
+    expect([...(second.built.content?.inherited ?? [])]).toEqual([
+      [layerOf(first).digest, expect.arrayContaining(['linux/amd64', 'linux/arm64', 'linux/arm/v7'])],
+    ])
+    const steps = second.built.steps.filter(({ name }) => name.startsWith('writing layer'))
+    expect(steps.map(({ cached, wrote }) => ({ cached, wrote }))).toEqual(
+      Array(3).fill({ cached: true, wrote: undefined }),
+    )
+
+    const fresh = await run(registry, { labels: 'a=b', 'no-cache': 'true' })
+    expect(fresh).toMatchObject({ compressed: 1, digest: second.digest })
+  })
+
+  test('is not taken if its content is needed here or nothing is pushed, and small layers ask for nothing', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    for (const given of [{ verify: 'full' }, { push: 'false' }, { outputs: 'type=oci,dest=image.tar' }]) {
+      expect(await run(registry, given)).toMatchObject({ compressed: 1, digest: first.digest })
+    }
+    const small = tempFolder({ Dockerfile: dockerfile, data: 'small' })
+    const { requests } = await run(registry, { context: small })
+    expect(requests.filter((request) => request.startsWith('blob-get'))).toEqual([])
+  })
+
+  test('is taken from an image in cache-from, which mounts it', async () => {
+    const registry = await registryOf()
+    const first = await run(registry, { images: `${registry.host}/acme/other` })
+    const second = await run(registry, { 'cache-from': `${registry.host}/acme/other:main` })
+    expect(second).toMatchObject({ compressed: 0, digest: first.digest })
+    expect(second.requests.filter((request) => request.startsWith('mount'))).not.toEqual([])
+    expect(second.log).not.toContain('Caches are not used')
+    expect(registry.store.blobs.get('acme/app')?.has(layerOf(first).digest)).toBe(true)
+  })
+
+  test('is taken from the tag that exists, beside a new layer', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    const context = tempFolder({ Dockerfile: `${dockerfile}COPY more /more\n` })
+    writeFileSync(join(context, 'data'), large)
+    writeFileSync(join(context, 'more'), Buffer.alloc(large.length, 'a'))
+    const second = await run(registry, { context, tags: 'main\n2.0\nlatest', platforms: 'amd64' })
+    expect(second.log).toContain('linux/amd64: 1 new layer, 0 base layers, 1 unchanged layer of the previous image')
+    expect(layerOf(second)).toEqual(layerOf(first))
+    // The new layer and the configuration.
+    expect(sent(second)).toBe(2)
+  })
+
+  test('is compressed again for a registry that does not have it, and verified', async () => {
+    const [registry, other] = [await registryOf(), await registryOf()]
+    const first = await run(registry)
+    const images = `${registry.host}/acme/app\n${other.host}/acme/app`
+    expect(await run(registry, { images })).toMatchObject({ compressed: 0, digest: first.digest })
+    expect(blobOf(other, first).equals(blobOf(registry, first))).toBe(true)
+  })
+
+  test('is written if another program compressed the previous one', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    const tar = gunzipSync(blobOf(registry, first))
+    await replaceLayer(registry, first, gzipSync(tar, { level: 9 }))
+    expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
+    await replaceLayer(registry, first, tar, mediaType.ociLayer)
+    expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
+    // The uncompressed digest identifies an uncompressed layer.
+    await replaceLayer(registry, first, tar, mediaType.ociLayer)
+    const plain = await run(registry, { compression: 'uncompressed' })
+    expect(plain.compressed).toBe(0)
+    expect(layerOf(plain).digest).toBe(digestOf(tar))
+  })
+
+  test('with zstd', async () => {
+    const registry = await registryOf()
+    const first = await run(registry, { compression: 'zstd' })
+    expect(await run(registry, { compression: 'zstd' })).toMatchObject({ compressed: 0, digest: first.digest })
+  })
+
+  test('is written if the previous image lists other content for it', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    await replaceLayer(registry, first, gzipSync('poison'))
+    expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
+  })
+
+  test('is trusted after its beginning, and verified if its content is needed', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    await replaceLayer(registry, first, Buffer.concat([blobOf(registry, first), Buffer.from('poison')]))
+    const second = await run(registry)
+    expect(second.compressed).toBe(0)
+    const { built } = second
+    const reading = async () => {
+      for await (const _ of (await built.content?.blobs.open(layerOf(second))) ?? []) expect(_).toBeDefined()
+    }
+    await expect(reading()).rejects.toMatchObject({
+      code: 'content-mismatch',
+      message: expect.stringContaining('Cannot use layer sha256:'),
+      hint: expect.stringContaining('no-cache: true'),
+    })
+    expect(await run(registry, { 'no-cache': 'true' })).toMatchObject({ compressed: 1, digest: first.digest })
+  })
+
+  test('is written if there is no previous image, or if the registry fails or does not answer in time', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    expect(first.requests.filter((request) => request === 'manifest-get /v2/acme/app/manifests/main')).not.toEqual([])
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => {
+      const controller = new AbortController()
+      if (time === limits.previousTime) setTimeout(() => controller.abort(), 100)
+      return controller.signal
+    })
+    onTestFinished(() => timeout.mockRestore())
+    registry.misbehave({ on: 'manifest-get', do: 'hang' })
+    const late = await run(registry)
+    expect(late).toMatchObject({ compressed: 1, digest: first.digest })
+    expect(late.log).toMatch(/^No layers of .* are used: /m)
+    expect(timeout).toHaveBeenCalledWith(limits.previousTime)
+    registry.misbehave({ on: 'blob-get', do: 'answer', status: 404, times: 100 })
+    expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
+  })
+})
+
+describe('createLayerWriter()', () => {
+  /** The bytes that are read of a file that three platforms copy. */
+  async function bytesRead(known: ReadonlyMap<Digest, readonly PreviousLayer[]>) {
+    let read = 0
+    const host = createTestHost()
+    onTestFinished(host.close)
+    const writer = createLayerWriter(tempFolder(), {
+      ...{ compression: 'uncompressed', threads: 2, clock: host.clock, log: host.log, find: async () => known },
+    })
+    const open = async () =>
+      (async function* () {
+        for (let at = 0; at < large.length; at += megabyte) {
+          const piece = large.subarray(at, at + megabyte)
+          read += piece.length
+          yield piece
+        }
+      })()
+    const instruction = { kind: 'workdir', path: '/', line: 1, endLine: 1, text: 'WORKDIR /' } as const
+    const written = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const overlay = createOverlay(emptyTree)
+        await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: large.length }, open })
+        return await writer.write([{ kind: 'new', overlay, instruction }])
+      }),
+    )
+    return { read, layers: written.flat() }
+  }
+
+  test('reads a file that several platforms copy once, whether its layer is new or of a previous image', async () => {
+    const { read, layers } = await bytesRead(new Map())
+    expect(layers).toHaveLength(3)
+    const [layer] = layers
+    if (layer === undefined) throw new Error('No layer was written')
+    // The first piece may be hashed before the registry's answer.
+    expect(read).toBeLessThanOrEqual(large.length + 2 * megabyte)
+    const from = { open: async () => Promise.reject(new Error('The registry was asked for an uncompressed layer')) }
+    const previous = { descriptor: layer.descriptor, publishedFor: ['linux/amd64'], from }
+    const again = await bytesRead(new Map([[layer.diffId, [previous]]]))
+    expect(again.read).toBe(large.length)
+    expect(again.layers.map(({ descriptor }) => descriptor)).toEqual(layers.map(({ descriptor }) => descriptor))
+  })
+})

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 /** Returns the fields of one CSV record; undefined if a quote is misplaced. */
 export function readRecord(text: string): readonly string[] | undefined {
   // Creating the parser takes longer than the rest of an input without quotes.
-  if (/^[^"\r\n]+$/.test(text)) return text.split(',')
+  if (text !== '' && !/["\r\n]/.test(text)) return text.split(',')
   try {
     const [record] = parse(text, { relax_column_count: true }) as unknown as readonly (readonly string[])[]
     return record

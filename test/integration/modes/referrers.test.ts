@@ -167,6 +167,39 @@ describe('copyReferrers()', () => {
     )
   })
 
+  test('lists only artifacts that were copied under the fallback tag', async () => {
+    const from = await registryOf({ referrersPerPage: 5 })
+    const refused = store(from, { subject: root })
+    const copied = store(from, { subject: root, content: '{"b":1}' })
+    const to = await registryOf({
+      quirk: {
+        instead: ({ kind, url }) =>
+          kind === 'manifest-put' && url.pathname.endsWith(refused) ? { status: 400 } : undefined,
+      },
+    })
+    expect(await copy(from, to)).toContain('were not copied')
+    const index = to.store.manifests.get('live')?.get(tagsIn(to)[tag(root)] ?? '')
+    const { manifests } = JSON.parse(index?.bytes.toString() ?? '{}')
+    expect(manifests.map(({ digest }: { digest: Digest }) => digest)).toEqual([copied])
+  })
+
+  test('fetches a manifest once that an artifact lists many times', async () => {
+    const [from, to] = [await registryOf({ referrersPerPage: 5 }), await registryOf({ referrersPerPage: 5 })]
+    const child = store(from, {})
+    const entry = { mediaType: mediaType.ociManifest, digest: child, size: 1 }
+    const bytes = Buffer.from(
+      JSON.stringify({
+        ...{ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: Array.from({ length: 50 }, () => entry) },
+        subject: { mediaType: mediaType.ociIndex, digest: root, size: 1 },
+      }),
+    )
+    from.store.manifests.get('app')?.set(digestOf(bytes), { type: mediaType.ociIndex, bytes })
+    await copy(from, to)
+    expect(digestsIn(to)).toEqual(expect.arrayContaining([child, digestOf(bytes)]))
+    const fetched = from.journal.filter(({ kind, path }) => kind === 'manifest-get' && path.endsWith(child))
+    expect(fetched).toHaveLength(1)
+  })
+
   test('warns if there are too many, or if the registry fails', async () => {
     const [many, to] = [await registryOf({ referrersPerPage: 1000 }), await registryOf()]
     for (let at = 0; at < limits.referrers; at++) store(many, { subject: root, content: `{"at":${at}}` })

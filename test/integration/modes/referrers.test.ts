@@ -212,6 +212,36 @@ describe('copyReferrers()', () => {
     expect(digestsIn(to)).toEqual([])
   })
 
+  test('copies none of too many artifacts of one digest', async () => {
+    const [many, to] = [await registryOf({ referrersPerPage: 1000 }), await registryOf()]
+    for (let at = 0; at <= limits.referrers; at++) store(many, { subject: root, content: `{"at":${at}}` })
+    expect(await copy(many, to)).toContain(`has more than ${limits.referrers} artifacts that refer to the image`)
+    expect(digestsIn(to)).toEqual([])
+  })
+
+  test('follows an absolute link to the next page, and warns if the page is missing', async () => {
+    let isGone = false
+    const from: TestRegistry = await registryOf({
+      referrersPerPage: 1,
+      quirk: {
+        instead: ({ kind, url }) => (kind === 'referrers' && isGone && url.search !== '' ? { status: 404 } : undefined),
+        change: (answer, { base }) => {
+          const link = answer.headers?.['link']
+          return typeof link === 'string'
+            ? { ...answer, headers: { ...answer.headers, link: link.replace('</', `<${base}/`) } }
+            : answer
+        },
+      },
+    })
+    const all = [store(from, { subject: root }), store(from, { subject: root, content: '{"b":1}' })]
+    const [one, two] = [await registryOf({ referrersPerPage: 5 }), await registryOf({ referrersPerPage: 5 })]
+    await copy(from, one)
+    expect(digestsIn(one)).toEqual(expect.arrayContaining(all))
+    isGone = true
+    expect(await copy(from, two)).toMatch(/warning: .*Cannot list them: .*the list ends after 1 \(HTTP 404\)/)
+    expect(digestsIn(two)).toEqual([])
+  })
+
   test('treats a web page as a registry without the API', async () => {
     const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }
     const from = await registryOf({ quirk: { instead: ({ kind }) => (kind === 'referrers' ? page : undefined) } })

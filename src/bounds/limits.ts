@@ -148,7 +148,7 @@ export const limits = {
   artifactAnswer: mebibyte,
   /** The time for finding the layers of previous images that a build reuses, and for comparing one (milliseconds). */
   previousTime: 3 * second,
-  /** Tags of the image, and images in `cache-from`, whose layers a build can reuse (count, each). */
+  /** Tags of the image, images in `cache-from` whose layers a build can reuse, and blobs compared for one layer (count, each). */
   previousImages: 4,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,

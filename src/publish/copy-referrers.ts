@@ -46,24 +46,26 @@ export async function copyReferrers({ root, images }: ImageTree, copying: Copyin
   const { host, target } = copying
   const subjects = [...new Set([root.digest, ...images.map(({ manifest }) => manifest.digest)])]
   const failures: ActionError[] = []
-  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work()
+      return true
     } catch (thrown) {
       const error = toActionError(thrown)
       if (error.code === 'cancelled' || error.code === 'internal') throw error
       failures.push(error.with({ message: `${what}: ${error.message}` }))
+      return false
     }
   }
   const found: Referrer[] = []
   await attempt('Cannot list them', async () => void found.push(...(await findReferrers(subjects, copying))))
   const budget = { left: limits.referrerBytes }
-  for (const referrer of found) {
-    await attempt(nameOf(referrer), () => copyReferrer(referrer, copying, budget))
-  }
   const listed = new Map<Digest, readonly Descriptor[]>()
-  for (const { descriptor, subject, tag } of found) {
-    if (tag === undefined) listed.set(subject, [...(listed.get(subject) ?? []), descriptor])
+  for (const referrer of found) {
+    const { descriptor, subject, tag } = referrer
+    const isCopied = await attempt(nameOf(referrer), () => copyReferrer(referrer, copying, budget))
+    // A registry may reject an index that names a manifest it does not have.
+    if (isCopied && tag === undefined) listed.set(subject, [...(listed.get(subject) ?? []), descriptor])
   }
   for (const [subject, descriptors] of listed) {
     await attempt(subject, () => listInTarget(subject, descriptors, copying))
@@ -188,6 +190,7 @@ async function readArtifact(root: Descriptor, { client, source, signal, budget }
     }
   }
   const visit = async ({ digest }: Descriptor, depth: number): Promise<void> => {
+    if (documents.has(digest)) return
     const found = await client.getManifest(source, digest, { signal })
     if (found === undefined || depth > limits.indexDepth) {
       throw new ActionError('image-not-found', `${formatRepository(source)} does not have ${digest}`)

@@ -31,7 +31,8 @@ describe.skipIf(missing('buildkitd', 'buildctl', 'registry', 'base'))('cache mou
     const run = async (builder: number, number: number, caches: Readonly<Record<string, string>>) => {
       const result = await runStep(job, {
         ...{ images, tags: '1', context: 'app', push: 'true', 'cache-mounts': 'true', 'build-args': `N=${number}` },
-        ...{ driver: 'remote', endpoint: builders[builder]?.endpoint ?? '', ...caches },
+        // A named context that no stage of the user's build has.
+        ...{ 'build-contexts': 'tools=app', driver: 'remote', endpoint: builders[builder]?.endpoint ?? '', ...caches },
       })
       expect(result).toMatchObject({ status: 0, leftovers: [], outputs: { pushed: 'true' } })
       expect(result.log).not.toContain('::warning')

@@ -10,10 +10,10 @@ import type { Exchange } from '../transport/exchange.ts'
 const mostAttempts = 3
 
 /**
- * Returns the manifests whose `subject` is the digest, at most `limits.referrers`; undefined if the registry does not have the referrers API.
+ * Returns the manifests whose `subject` is the digest, at most one more than `limits.referrers`; undefined if the registry does not have the referrers API.
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  *
- * @throws ActionError of the registry
+ * @throws ActionError `content-mismatch` if a later page is not a list, and those of the registry
  */
 export async function listReferrers(
   exchange: Exchange,
@@ -22,16 +22,22 @@ export async function listReferrers(
 ): Promise<readonly Descriptor[] | undefined> {
   const found: Descriptor[] = []
   for (let page: string | undefined = `referrers/${digest}`; page !== undefined; ) {
-    const { status, headers, bytes } = await exchange.call(referrersEndpoint(target, digest, page), {
-      signal,
-      attempts: mostAttempts,
-    })
+    const endpoint = referrersEndpoint(target, digest, page)
+    const { status, headers, bytes, url } = await exchange.call(endpoint, { signal, attempts: mostAttempts })
     const entries = status === 200 ? entriesOf(bytes, target) : undefined
+    if (entries === undefined && found.length > 0) {
+      throw new ActionError(
+        'content-mismatch',
+        `${endpoint.what}: the list ends after ${found.length} (HTTP ${status})`,
+      )
+    }
     if (entries === undefined) return undefined
     found.push(...entries)
-    page = found.length < limits.referrers && entries.length > 0 ? nextPage(headers['link'], target) : undefined
+    const goesOn = found.length <= limits.referrers && entries.length > 0
+    page = goesOn ? nextPage(headers['link'], url, target) : undefined
   }
-  return found.slice(0, limits.referrers)
+  // One more than the limit tells the caller that there are others.
+  return found.slice(0, limits.referrers + 1)
 }
 
 /** Returns the entries of an answer; undefined for another document, such as the page of a web interface. */
@@ -44,9 +50,12 @@ function entriesOf(bytes: Uint8Array, target: Repository): readonly Descriptor[]
   }
 }
 
-/** Returns the path of the next page in `Link`, if it is one of this repository. */
-function nextPage(link: string | undefined, { repository }: Repository): string | undefined {
-  const [, path] = /^<([^<>]{1,2000})>; *rel="?next"?/.exec(link ?? '') ?? []
+/** Returns the path of the next page in `Link`, relative or absolute, if it is one of this repository. */
+function nextPage(link: string | undefined, from: string, { repository }: Repository): string | undefined {
+  const [, target = ''] = /^<([^<>]{1,2000})>; *rel="?next"?/.exec(link ?? '') ?? []
+  if (target === '' || !URL.canParse(target, from)) return undefined
+  // Only the path counts: the request goes to the registry itself.
+  const { pathname, search } = new URL(target, from)
   const own = `/v2/${repository}/`
-  return path?.startsWith(`${own}referrers/`) ? path.slice(own.length) : undefined
+  return pathname.startsWith(`${own}referrers/`) ? `${pathname}${search}`.slice(own.length) : undefined
 }

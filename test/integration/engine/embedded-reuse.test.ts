@@ -289,6 +289,30 @@ describe('createLayerWriter()', () => {
     return { read, layers: written.flat() }
   }
 
+  test('compares a bounded number of blobs that claim the same content', async () => {
+    const host = createTestHost()
+    onTestFinished(host.close)
+    let opened = 0
+    const from = { open: async () => Promise.reject(new Error(`Blob ${opened++} is missing`)) }
+    const claims = Array.from({ length: 50 }, (_, at) => ({
+      descriptor: { mediaType: mediaType.ociLayerGzip, digest: digestOf(Buffer.from(`${at}`)), size: 1 },
+      ...{ publishedFor: ['linux/amd64'], from },
+    }))
+    const overlay = createOverlay(emptyTree)
+    const open = async () =>
+      (async function* () {
+        yield large
+      })()
+    await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: large.length }, open })
+    const layers = [{ kind: 'new', overlay, instruction: undefined }] as const
+    const options = { compression: 'gzip', threads: 2, clock: host.clock, log: host.log } as const
+    const [alone] = await createLayerWriter(tempFolder(), { ...options, find: undefined }).write(layers)
+    const find = async () => new Map(alone ? [[alone.diffId, claims]] : [])
+    const [written] = await createLayerWriter(tempFolder(), { ...options, find }).write(layers)
+    expect(written?.descriptor).toEqual(alone?.descriptor)
+    expect(opened).toBe(limits.previousImages)
+  })
+
   test('reads a file that several platforms copy once, whether its layer is new or of a previous image', async () => {
     const { read, layers } = await bytesRead(new Map())
     expect(layers).toHaveLength(3)

@@ -49,7 +49,7 @@ async function start(
     `[ "$1" = inspect ] && echo 'Status: running' && exit 0
 printf '%s\\n' "$*" >> ${calls}
 dest=$(printf '%s\\n' "$@" | sed -n 's/^type=local,dest=//p')
-target=$(printf '%s\\n' "$@" | sed -n '/^--target$/{n;p;}')
+target=$(printf '%s\\n' "$@" | sed -n '/^--target$/{n;s/^polyarch-//;p;}')
 say() { echo '{"vertexes":[{"digest":"a","name":"x"}],"logs":[{"vertex":"a","data":"'$(echo "$1" | base64)'"}]}' >&2; }
 [ "$1" = du ] && target=du
 case "$target" in ${cases.join('\n')}
@@ -84,7 +84,7 @@ esac`,
       (existsSync(calls) ? readFileSync(calls, 'utf8') : '')
         .split('\n')
         .slice(0, -1)
-        .map((line) => / --target (\S+)/.exec(line)?.[1] ?? line.split(' ')[0]),
+        .map((line) => / --target polyarch-(\S+)/.exec(line)?.[1] ?? line.split(' ')[0]),
     text: () => readFileSync(calls, 'utf8'),
   }
 }
@@ -92,7 +92,7 @@ esac`,
 /** The target, the platform and the cache of each call. */
 const callsOf = (text: string) =>
   text.split('\n').flatMap((line) => {
-    const target = / --target (\S+)/.exec(line)?.[1]
+    const target = / --target polyarch-(\S+)/.exec(line)?.[1]
     const platform = / --platform (\S+)/.exec(line)?.[1]
     const cache = /ref=ghcr\.io\/acme\/app:(\S+?)(?:,| |$)/.exec(line)?.[1]
     return target === undefined ? [] : [[target, platform, cache].filter((part) => part !== undefined).join(' ')]
@@ -232,7 +232,7 @@ describe('save()', () => {
     expect(saved).toContain(
       '--cache-to compression=zstd,type=registry,ref=ghcr.io/acme/app:cache-linux-amd64-main-mounts,',
     )
-    expect(pointer).toContain('--no-cache-filter pointing --no-cache-filter pointer')
+    expect(pointer).toContain('--no-cache-filter polyarch-pointing --no-cache-filter polyarch-pointer')
     expect(text()).not.toMatch(/--no-cache |A=b|a=b|id=s,|--push/)
     expect(log.lines.join('\n')).toMatch(/1 cache mount saved \(1\.0 MB\) in/)
   })

@@ -29,7 +29,7 @@ const { stages } = parseDockerfile(
 
 /** Runs the script of a stage below `root`. */
 function run(stage: string, root: string, env: Readonly<Record<string, string>> = {}) {
-  const found = stages.find(({ name }) => name === stage)?.instructions.find(({ kind }) => kind === 'run')
+  const found = stages.find(({ name }) => name === `polyarch-${stage}`)?.instructions.find(({ kind }) => kind === 'run')
   const [shell = '', ...args] = found?.kind === 'run' && found.command.form === 'exec' ? found.command.words : []
   const here = args.map((text) => text.replaceAll('/polyarch', join(root, 'polyarch')))
   const { status, stdout, stderr } = spawnSync(shell, here, {

@@ -167,6 +167,39 @@ describe('copyReferrers()', () => {
     )
   })
 
+  test('lists only artifacts that were copied under the fallback tag', async () => {
+    const from = await registryOf({ referrersPerPage: 5 })
+    const refused = store(from, { subject: root })
+    const copied = store(from, { subject: root, content: '{"b":1}' })
+    const to = await registryOf({
+      quirk: {
+        instead: ({ kind, url }) =>
+          kind === 'manifest-put' && url.pathname.endsWith(refused) ? { status: 400 } : undefined,
+      },
+    })
+    expect(await copy(from, to)).toContain('were not copied')
+    const index = to.store.manifests.get('live')?.get(tagsIn(to)[tag(root)] ?? '')
+    const { manifests } = JSON.parse(index?.bytes.toString() ?? '{}')
+    expect(manifests.map(({ digest }: { digest: Digest }) => digest)).toEqual([copied])
+  })
+
+  test('fetches a manifest once that an artifact lists many times', async () => {
+    const [from, to] = [await registryOf({ referrersPerPage: 5 }), await registryOf({ referrersPerPage: 5 })]
+    const child = store(from, {})
+    const entry = { mediaType: mediaType.ociManifest, digest: child, size: 1 }
+    const bytes = Buffer.from(
+      JSON.stringify({
+        ...{ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: Array.from({ length: 50 }, () => entry) },
+        subject: { mediaType: mediaType.ociIndex, digest: root, size: 1 },
+      }),
+    )
+    from.store.manifests.get('app')?.set(digestOf(bytes), { type: mediaType.ociIndex, bytes })
+    await copy(from, to)
+    expect(digestsIn(to)).toEqual(expect.arrayContaining([child, digestOf(bytes)]))
+    const fetched = from.journal.filter(({ kind, path }) => kind === 'manifest-get' && path.endsWith(child))
+    expect(fetched).toHaveLength(1)
+  })
+
   test('warns if there are too many, or if the registry fails', async () => {
     const [many, to] = [await registryOf({ referrersPerPage: 1000 }), await registryOf()]
     for (let at = 0; at < limits.referrers; at++) store(many, { subject: root, content: `{"at":${at}}` })
@@ -177,6 +210,36 @@ describe('copyReferrers()', () => {
     })
     expect(await copy(failing, to)).toMatch(/warning: .*Cannot list them: .*403/)
     expect(digestsIn(to)).toEqual([])
+  })
+
+  test('copies none of too many artifacts of one digest', async () => {
+    const [many, to] = [await registryOf({ referrersPerPage: 1000 }), await registryOf()]
+    for (let at = 0; at <= limits.referrers; at++) store(many, { subject: root, content: `{"at":${at}}` })
+    expect(await copy(many, to)).toContain(`has more than ${limits.referrers} artifacts that refer to the image`)
+    expect(digestsIn(to)).toEqual([])
+  })
+
+  test('follows an absolute link to the next page, and warns if the page is missing', async () => {
+    let isGone = false
+    const from: TestRegistry = await registryOf({
+      referrersPerPage: 1,
+      quirk: {
+        instead: ({ kind, url }) => (kind === 'referrers' && isGone && url.search !== '' ? { status: 404 } : undefined),
+        change: (answer, { base }) => {
+          const link = answer.headers?.['link']
+          return typeof link === 'string'
+            ? { ...answer, headers: { ...answer.headers, link: link.replace('</', `<${base}/`) } }
+            : answer
+        },
+      },
+    })
+    const all = [store(from, { subject: root }), store(from, { subject: root, content: '{"b":1}' })]
+    const [one, two] = [await registryOf({ referrersPerPage: 5 }), await registryOf({ referrersPerPage: 5 })]
+    await copy(from, one)
+    expect(digestsIn(one)).toEqual(expect.arrayContaining(all))
+    isGone = true
+    expect(await copy(from, two)).toMatch(/warning: .*Cannot list them: .*the list ends after 1 \(HTTP 404\)/)
+    expect(digestsIn(two)).toEqual([])
   })
 
   test('treats a web page as a registry without the API', async () => {

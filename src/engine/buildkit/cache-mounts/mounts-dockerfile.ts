@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto'
 import type { FoundMounts } from './find-cache-mounts.ts'
 
-/** The stages of the Dockerfile, which are targets of separate builds. */
+/**
+ * The stages of the Dockerfile, which are targets of separate builds. Their prefix keeps them apart from the named contexts of the user's build: one
+ * with the name of a stage replaces the stage. https://docs.docker.com/reference/cli/docker/buildx/build/#build-context
+ */
 export const mountStages = {
   /** A file with the name of the saved content. */
-  pointer: 'pointer',
+  pointer: 'polyarch-pointer',
   /** The saved content, one directory per mount. */
-  saved: 'saved',
+  saved: 'polyarch-saved',
   /** Copies the saved content into mounts that are empty. */
-  restored: 'restored',
+  restored: 'polyarch-restored',
   /** Remembers the saved state, so that unchanged mounts are not saved again. */
-  noted: 'noted',
+  noted: 'polyarch-noted',
   /** The stage that writes the pointer: a build that saves does not take it from a cache. */
-  pointing: 'pointing',
+  pointing: 'polyarch-pointing',
 } as const
+
+/** The stages that others begin with or copy from. */
+const toolsStage = 'polyarch-tools'
+const collectedStage = 'polyarch-collected'
 
 /** The build argument with the name of the saved content. */
 export const contentArgument = 'POLYARCH_CONTENT'
@@ -55,21 +62,21 @@ export function mountsDockerfile({ mounts, tools }: FoundMounts): string {
   ]
   const request = `--mount=type=secret,id=${requestSecret},target=${root}/request`
   return [
-    `FROM ${tools.name} AS tools`,
+    `FROM ${tools.name} AS ${toolsStage}`,
     'USER 0:0',
-    `FROM tools AS ${mountStages.pointing}`,
+    `FROM ${toolsStage} AS ${mountStages.pointing}`,
     run([request], `${needsRequest}; read -r name < ${root}/request; echo "$name" > /${pointerFile}; : ${identity}`),
     `FROM scratch AS ${mountStages.pointer}`,
     `COPY --from=${mountStages.pointing} /${pointerFile} /`,
-    'FROM tools AS collected',
+    `FROM ${toolsStage} AS ${collectedStage}`,
     `ARG ${contentArgument}`,
     run([request, ...caches], collect),
     `FROM scratch AS ${mountStages.saved}`,
-    `COPY --from=collected ${root}-saved /`,
-    `FROM tools AS ${mountStages.noted}`,
+    `COPY --from=${collectedStage} ${root}-saved /`,
+    `FROM ${toolsStage} AS ${mountStages.noted}`,
     `ARG ${contentArgument} ${placeArgument}`,
     run(caches, note),
-    `FROM tools AS ${mountStages.restored}`,
+    `FROM ${toolsStage} AS ${mountStages.restored}`,
     `ARG ${runArgument} ${placeArgument}`,
     run([`--mount=type=bind,from=${mountStages.saved},target=${root}/content`, ...caches], restore),
     '',

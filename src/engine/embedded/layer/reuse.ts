@@ -44,7 +44,8 @@ export async function reuseLayer(
   })
   const hashed = await hashArchive(entries, { ...options, unneeded: unneeded.signal })
   const previous = hashed && (await looking).get(hashed.diffId)
-  for (const layer of previous ?? []) {
+  // An image can list any number of blobs with the same claim, each of which takes a request.
+  for (const layer of previous?.slice(0, limits.previousImages) ?? []) {
     const { descriptor, publishedFor } = layer
     const matches = await isOurs(layer, hashed?.diffId, entries, options).catch((error: unknown) => {
       log.debug(`Layer ${descriptor.digest} of a previous image is not used: ${messageOf(error)}`)

@@ -109,20 +109,21 @@ describe('mountsDockerfile()', () => {
 
   test('is valid, without network, and only the saved content is in the stage that is stored', () => {
     const { stages } = parseDockerfile(text, 'Dockerfile')
+    // A named context of the user's build replaces a stage with its name.
     expect(stages.map(({ name }) => name)).toEqual([
-      'tools',
-      'pointing',
-      'pointer',
-      'collected',
-      'saved',
-      'noted',
-      'restored',
+      'polyarch-tools',
+      'polyarch-pointing',
+      'polyarch-pointer',
+      'polyarch-collected',
+      'polyarch-saved',
+      'polyarch-noted',
+      'polyarch-restored',
     ])
     const runs = stages.flatMap(({ instructions }) => instructions.filter(({ kind }) => kind === 'run'))
     expect(runs).toHaveLength(4)
     expect(runs.every((run) => run.text.startsWith('RUN --network=none '))).toBe(true)
     expect(text).toContain('--mount=type=cache,id=/root/.npm,target=/polyarch/mounts/0,mode=0700,uid=5 ')
-    expect(stages[4]).toMatchObject({ base: 'scratch', instructions: [{ kind: 'copy', from: 'collected' }] })
+    expect(stages[4]).toMatchObject({ base: 'scratch', instructions: [{ kind: 'copy', from: 'polyarch-collected' }] })
   })
 
   test('the pointer of other mounts is another step', () => {

@@ -38,6 +38,9 @@ const patience = 20_000
 /** Retries of `askApi` after a transient error: 8 s in total. */
 const retries = 4
 
+/** Milliseconds after which `askApi` makes no further attempt: an API that accepts connections and is silent costs `patience` each time. */
+const longest = 30_000
+
 /**
  * Sends one request to the API and returns the response as a stream. It is aborted when `host.signal` is.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/
@@ -67,11 +70,15 @@ export async function askApi(
   const describe = (failure: HttpFailure) =>
     `Kubernetes API at ${cluster.server}: ${failure.kind === 'connection' ? failure.message : `it answered ${failure.status} ${failure.text}`.trim()}`
   let answer: KubeAnswer | undefined
+  const end = clock.now().getTime() + longest
   const outcome = await retry<KubeAnswer, HttpFailure>(
     {
       attempt: async () => {
         const tried = await attempt(cluster, request, host)
-        if (!('answer' in tried)) return tried
+        if (!('answer' in tried)) {
+          if (clock.now().getTime() >= end) throw unreachable(cluster, tried.failure.cause, host)
+          return tried
+        }
         answer = tried.answer
         return tried.outcome
       },

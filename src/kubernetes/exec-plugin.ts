@@ -26,20 +26,37 @@ type PluginCluster = { readonly server: string; readonly ca: string | undefined 
 /** Milliseconds that credentials must still be valid for to be used again. */
 const margin = 30_000
 
+/** Milliseconds for which a failure of the plugin is the answer to further requests: each would wait for a plugin that hangs. */
+const failureTime = 60_000
+
 /**
- * Returns the credentials of a plugin, which runs for the first request, after they expire, and when the API rejected them.
+ * Returns the credentials of a plugin, which runs for the first request, after they expire, when the API rejected them, and some time after it failed.
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export function pluginCredentials(plugin: ExecPlugin, cluster: PluginCluster): KubeCluster['credentials'] {
-  let current: Promise<PluginAnswer> | undefined
+  let current: Promise<PluginRun> | undefined
   return async (host, rejected = false) => {
-    const known = rejected ? undefined : await current?.catch(() => undefined)
-    if (known !== undefined && (known.expires === undefined || known.expires > Date.now() + margin)) {
-      return known.credentials
-    }
-    current = runPlugin(plugin, { cluster, host })
-    return (await current).credentials
+    const last = rejected ? undefined : await current
+    if (last !== undefined && isValid(last)) return credentialsOf(last)
+    current = runPlugin(plugin, { cluster, host }).catch((error: unknown) => ({ error, failedAt: Date.now() }))
+    return credentialsOf(await current)
   }
+}
+
+/** `failedAt`: milliseconds since the epoch. */
+type PluginRun = PluginAnswer | { readonly error: unknown; readonly failedAt: number }
+
+function isValid(run: PluginRun): boolean {
+  const now = Date.now()
+  if (!('error' in run)) return run.expires === undefined || run.expires > now + margin
+  // A caller that was cancelled says nothing about the plugin.
+  const isFailure = run.error instanceof ActionError && run.error.code !== 'cancelled'
+  return isFailure && now < run.failedAt + failureTime
+}
+
+function credentialsOf(run: PluginRun): Credentials {
+  if ('error' in run) throw run.error
+  return run.credentials
 }
 
 /** `expires`: milliseconds since the epoch; undefined: when this process ends. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { isObject, member } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
@@ -34,7 +34,7 @@ export async function readKubeconfig(
   { files, context, serviceAccount = serviceAccountFolder }: KubeconfigOptions = {},
 ): Promise<KubeCluster> {
   const paths = kubeconfigPaths(env, files)
-  const found = paths.filter((path) => existsSync(path))
+  const found = paths.filter(isThere)
   if (found.length > 0) return clusterOf(await Promise.all(found.map(readDocument)), { context, paths: found })
   const inPod = await readServiceAccount(env, serviceAccount)
   if (inPod !== undefined && context === undefined) return inPod
@@ -43,6 +43,15 @@ export async function readKubeconfig(
       ? 'and this process does not run in a pod'
       : 'and the service account of this pod has no contexts'
   throw noCluster(`the kubeconfig ${paths.join(', ')} does not exist, ${instead}`)
+}
+
+/** Whether a file exists; a path that cannot be followed, such as a link to itself, does: reading it gives the cause. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOTDIR'
+  }
 }
 
 /** Returns the kubeconfig files that Kubernetes clients read, whether or not they exist. */
@@ -80,7 +89,7 @@ export async function flattenKubeconfig(
   { env }: Pick<Host, 'env'>,
   { context, serviceAccount = serviceAccountFolder }: Omit<KubeconfigOptions, 'files'>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const paths = kubeconfigPaths(env).filter((path) => existsSync(path))
+  const paths = kubeconfigPaths(env).filter(isThere)
   const inPod = paths.length > 0 ? undefined : await readServiceAccount(env, serviceAccount)
   if (inPod !== undefined && context === undefined) return serviceAccountDocument(inPod, serviceAccount)
   const documents = await Promise.all(paths.map(readDocument))

@@ -4,6 +4,7 @@ import { secret } from '../../../src/inputs/secret.ts'
 import { apiFailure, askApi } from '../../../src/kubernetes/api.ts'
 import type { KubeCluster } from '../../../src/kubernetes/cluster.ts'
 import { type Authority, type Certificate, makeAuthority, noCertificates } from '../../support/certificates.ts'
+import { createFakeClock } from '../../support/clock.ts'
 import { createTestHost } from '../../support/host.ts'
 import { type FakeKube, kubeStatus, startKube } from '../../support/kube-api.ts'
 
@@ -123,6 +124,22 @@ describe.skipIf(noCertificates)('the Kubernetes API', () => {
       message: 'The Kubernetes API at https://127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1',
       hint: 'Check the address in /home/me/.kube/config, and that this machine reaches it.',
     })
+  })
+
+  test('that is silent is not asked again after 30 s', async () => {
+    const clock = createFakeClock()
+    let asked = 0
+    const http = async () => {
+      asked += 1
+      clock.advance(20_000)
+      throw Object.assign(new Error('no answer from 127.0.0.1:6443 for 20 s'), { code: 'ETIMEDOUT' })
+    }
+    const silent = askApi(clusterAt({ server: 'https://127.0.0.1:6443' }), list, { ...testHost(), http, clock })
+    await expect(silent).rejects.toMatchObject({
+      code: 'daemon-unreachable',
+      message: expect.stringContaining('does not answer: no answer from 127.0.0.1:6443 for 20 s'),
+    })
+    expect(asked).toBe(2)
   })
 
   test('is left alone when the run is cancelled', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Host } from '../../../src/host/host.ts'
@@ -165,6 +165,32 @@ test.each([
   expect(error).toMatchObject({ code: 'builder-denied' })
   expect(String(error).replaceAll(join(folder, 'plugin'), 'PROGRAM')).toContain(says)
   expect(String(error)).not.toContain('hunter2')
+})
+
+test('a plugin that fails does not run again for the next requests', async () => {
+  const { cluster, folder } = await read({ 'a.yaml': plugin('./plugin'), count: '' })
+  writeProgram(join(folder, 'plugin'), `cd ${folder}; echo >>count; echo denied >&2; exit 3`)
+  const runs = () => readFileSync(join(folder, 'count'), 'utf8').length
+  const ask = (rejected?: boolean) => cluster.credentials(testHost(), rejected)
+  // One host was cancelled, which says nothing about the plugin.
+  const over = createTestHost({ env: process.env, signal: AbortSignal.abort() })
+  onTestFinished(over.close)
+  await expect(cluster.credentials(over)).rejects.toMatchObject({ code: 'cancelled' })
+  const before = runs()
+  await expect(ask()).rejects.toThrow('denied')
+  await Promise.all([ask(), ask()].map((asked) => expect(asked).rejects.toThrow('denied')))
+  expect(runs()).toBe(before + 1)
+  await expect(ask(true)).rejects.toThrow('denied')
+  expect(runs()).toBe(before + 2)
+})
+
+test('a kubeconfig that is a link to itself is an error with the cause', async () => {
+  const folder = tempFolder({})
+  symlinkSync('config', join(folder, 'config'))
+  await expect(readKubeconfig({ env: { KUBECONFIG: join(folder, 'config') } })).rejects.toMatchObject({
+    code: 'builder-not-found',
+    message: expect.stringMatching(/cannot be read: .*ELOOP/),
+  })
 })
 
 test('a plugin that is not installed is an error with the hint of the kubeconfig', async () => {

@@ -5,7 +5,7 @@ import { whyNoBuildx } from './buildx/why-no-buildx.ts'
 import { planEmbedded } from './embedded/plan.ts'
 import type { Engine } from './engine.ts'
 import type { EngineName } from './engine-names.ts'
-import { planNerdctl, whyNoNerdctl } from './nerdctl/plan.ts'
+import { howToStartNerdctl, planNerdctl, whyNoNerdctl } from './nerdctl/plan.ts'
 import { howToStartPodman, planPodman, whyNoPodman } from './podman/plan.ts'
 
 /** All engines, a row each, in the order in which `engine: auto` tries them. The embedded engine, which is always available, is the last. */
@@ -25,6 +25,7 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
   },
   nerdctl: {
     missing: whyNoNerdctl,
+    howToStart: howToStartNerdctl,
     plan: planNerdctl,
     describe: (spec) => spec,
     load: () => import('./nerdctl/engine.ts'),

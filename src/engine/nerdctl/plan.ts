@@ -3,7 +3,7 @@ import { ActionError } from '../../errors/action-error.ts'
 import type { Facts, Nerdctl } from '../../facts/facts.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
-import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
+import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
 
 /**
@@ -12,7 +12,8 @@ import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
  * @throws ActionError `feature-missing` with what the engine does not support or if it is not installed, `daemon-unreachable` if containerd or
  * buildkitd does not respond
  */
-export function planNerdctl(inputs: Inputs, { nerdctl }: Facts, because: string): EnginePlan<Nerdctl> {
+export function planNerdctl(inputs: Inputs, facts: Facts, because: string): EnginePlan<Nerdctl> {
+  const { nerdctl } = facts
   const unable = unsupported(inputs)
   if (unable.length > 0) {
     throw new ActionError('feature-missing', `The engine nerdctl does not support ${unable.join(', ')}`, {
@@ -20,16 +21,11 @@ export function planNerdctl(inputs: Inputs, { nerdctl }: Facts, because: string)
     })
   }
   if (nerdctl?.kind !== 'nerdctl') {
-    const isInstalled = nerdctl?.isInstalled === true
-    throw new ActionError(
-      isInstalled ? 'daemon-unreachable' : 'feature-missing',
-      `Cannot use the engine nerdctl: ${nerdctl?.reason ?? 'it was not searched'}`,
-      {
-        hint: isInstalled
-          ? 'Start containerd and buildkitd: `systemctl start containerd buildkit`, or `containerd-rootless-setuptool.sh install-buildkit` without root. Set BUILDKIT_HOST and CONTAINERD_ADDRESS if they use other sockets.'
-          : 'Install nerdctl with containerd and BuildKit (the archive nerdctl-full contains all three), or leave `engine` empty.',
-      },
-    )
+    const { code, hint } = howToStartNerdctl(facts) ?? {
+      code: 'feature-missing',
+      hint: 'Install nerdctl with containerd and BuildKit (the archive nerdctl-full contains all three), or leave `engine` empty.',
+    }
+    throw new ActionError(code, `Cannot use the engine nerdctl: ${nerdctl?.reason ?? 'it was not searched'}`, { hint })
   }
   const { version, path, buildkit, native } = nerdctl
   const own = `nerdctl ${version} at ${path}, BuildKit at ${buildkit}`
@@ -57,6 +53,15 @@ export function whyNoNerdctl(inputs: Inputs, { nerdctl }: Facts): string | undef
   if (nerdctl?.kind !== 'nerdctl') return nerdctl?.isInstalled === true ? nerdctl.reason : ''
   const unable = unsupported(inputs)
   return unable.length === 0 ? undefined : `nerdctl does not support ${unable.join(', ')}`
+}
+
+/** How to start containerd and buildkitd if nerdctl is installed and does not reach one of them. */
+export function howToStartNerdctl({ nerdctl }: Pick<Facts, 'nerdctl'>): PlannedEngine['otherwise'] {
+  if (nerdctl?.kind !== 'missing' || nerdctl.isInstalled !== true) return undefined
+  return {
+    code: 'daemon-unreachable',
+    hint: 'Start containerd and buildkitd: `systemctl start containerd buildkit`, or `containerd-rootless-setuptool.sh install-buildkit` without root. Set BUILDKIT_HOST and CONTAINERD_ADDRESS if they use other sockets.',
+  }
 }
 
 const traits: Omit<Traits, 'natives' | 'kernel' | 'containers'> = {

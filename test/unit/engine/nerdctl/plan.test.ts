@@ -72,6 +72,9 @@ test.each([
   const { engine } = planEngine(inputsOf(given), factsOf({ docker, podman, nerdctl: found }))
   expect(engine.name).toBe(name)
   expect(engine.because).toContain(because)
+  expect(engine.otherwise?.hint ?? '').toContain(
+    found.kind === 'missing' && found.isInstalled ? 'systemctl start containerd buildkit' : '',
+  )
 })
 
 test.each([

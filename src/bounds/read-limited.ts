@@ -23,6 +23,18 @@ export async function readLimited(source: AsyncIterable<Uint8Array>, limit: numb
   return Buffer.concat(chunks)
 }
 
+/** Returns the first `length` bytes of `source`, or all if it has fewer. The source is then closed. Throws the errors of the source. */
+export async function readBeginning(source: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= length) break
+  }
+  return Buffer.concat(chunks).subarray(0, length)
+}
+
 /**
  * Returns the text of a regular file of at most `limit` bytes. Devices, pipes and directories are rejected because they may be endless.
  *

@@ -33,8 +33,8 @@ export async function joinLegs(
   platforms: readonly Platform[],
 ): Promise<BuiltImage> {
   const built = records.filter(({ omitted }) => omitted === undefined)
-  const omitted = new Set(omittedOf(records, platforms).map(({ platform }) => formatPlatform(platform)))
-  if (built.length === 0) throw nothingLeft(omittedOf(records, platforms))
+  const omitted = omittedOf(records, platforms)
+  if (built.length === 0) throw nothingLeft(omitted)
   const sources = repositoriesOf(plan.references)
   const digests = [...new Set(built.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
   const wanted = digests.map((digest) => ({ digest, sources }))
@@ -51,7 +51,8 @@ export async function joinLegs(
   )
   const missing = platforms.filter(
     (platform) =>
-      !omitted.has(formatPlatform(platform)) && !tree.images.some((image) => suits(platform, image.platform)),
+      !omitted.some((one) => one.platform === platform) &&
+      !tree.images.some((image) => suits(platform, image.platform)),
   )
   if (missing.length > 0) {
     const found = tree.images.map(({ platform }) => formatPlatform(platform)).join(', ')

@@ -46,24 +46,20 @@ const lastMoment = 5_000
  * `gate-failed`, `tag-exists`, and those of the registry
  */
 export async function preflight(run: Run): Promise<Checked> {
-  const [checked] = await preflightVariants(run, [run])
+  const {
+    checked: [checked],
+    passed,
+    end,
+  } = await startPreflight(run, [run])
+  await end()
+  await passed
   if (checked === undefined) throw new ActionError('internal', 'Nothing was checked')
   return checked
 }
 
 /**
- * The same for a build whose platforms have different Dockerfiles or settings: one result for each of `variants`. What does not depend on the
- * Dockerfile is checked once.
- */
-export async function preflightVariants(run: Run, variants: readonly Run[]): Promise<readonly Checked[]> {
-  const { checked, passed, end } = await startPreflight(run, variants)
-  await end()
-  await passed
-  return checked
-}
-
-/**
- * Like `preflightVariants`, but returns as soon as everything that the build needs is checked, while the registries that are pushed to may
+ * Like `preflight`, for a build whose platforms have different Dockerfiles or settings: one result for each of `variants`. What does not depend on
+ * the Dockerfile is checked once. Returns as soon as everything that the build needs is checked, while the registries that are pushed to may
  * still have to answer. If a check fails before, their errors are included.
  */
 export async function startPreflight(run: Run, variants: readonly Run[]): Promise<Started> {

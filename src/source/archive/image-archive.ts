@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { parallel } from '../../bounds/parallel.ts'
+import { readBeginning } from '../../bounds/read-limited.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { cancelled } from '../../errors/cancelled.ts'
 import type { Host } from '../../host/host.ts'
@@ -146,7 +147,7 @@ async function unpackLayers(
   return new Map(written)
 
   async function unpackLayer(name: string, id: string): Promise<Descriptor> {
-    const type = typeOf(await startOf(await files.open(name)))
+    const type = typeOf(await readBeginning(await files.open(name), 4))
     if (type === undefined) {
       const hash = createHash('sha256')
       const layer = await writeLayer(
@@ -177,15 +178,4 @@ function typeOf(start: Uint8Array): string | undefined {
   const begins = (...bytes: readonly number[]) => bytes.every((byte, index) => start[index] === byte)
   if (begins(0x1f, 0x8b)) return mediaType.ociLayerGzip
   return begins(0x28, 0xb5, 0x2f, 0xfd) ? mediaType.ociLayerZstd : undefined
-}
-
-async function startOf(content: Content): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of content) {
-    parts.push(chunk)
-    size += chunk.length
-    if (size >= 4) break
-  }
-  return Buffer.concat(parts).subarray(0, 4)
 }

@@ -3,8 +3,28 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { LimitError, readFileLimited, readFileLimitedSync, readLimited } from '../../../src/bounds/read-limited.ts'
+import {
+  LimitError,
+  readBeginning,
+  readFileLimited,
+  readFileLimitedSync,
+  readLimited,
+} from '../../../src/bounds/read-limited.ts'
 import { tempFolder } from '../../support/temp.ts'
+
+it('readBeginning() returns the first bytes, and closes an endless source', async () => {
+  let isClosed = false
+  async function* endless() {
+    try {
+      for (;;) yield Buffer.from('abc')
+    } finally {
+      isClosed = true
+    }
+  }
+  expect((await readBeginning(endless(), 4)).toString()).toBe('abca')
+  expect(isClosed).toBe(true)
+  expect((await readBeginning(Readable.from([Buffer.from('12')]), 4)).toString()).toBe('12')
+})
 
 it('readLimited() returns as many bytes as the limit, and closes the source at the next one', async () => {
   expect((await readLimited(Readable.from([Buffer.from('12'), Buffer.from('34')]), 4)).toString()).toBe('1234')

@@ -15,6 +15,7 @@ architecture=$3
 port=$4
 state=$root/state
 here=$(realpath "$0")
+. "$(dirname "$here")/remove-cgroups.sh"
 own=$state/nodes/$name
 cgroup=polykube-$name
 
@@ -30,15 +31,7 @@ if [ "${5-}" != --inside ]; then
   [ ! -e /sys/fs/cgroup/cgroup.controllers ] || mkdir -p "/sys/fs/cgroup/$cgroup"
   finish() {
     kubectl --kubeconfig "$root/kubeconfig" delete node "$name" --ignore-not-found --wait=false >/dev/null 2>&1 || true
-    local _ top left
-    for _ in $(seq 50); do
-      left=0
-      for top in /sys/fs/cgroup/*/"$cgroup" /sys/fs/cgroup/"$cgroup"; do
-        [ ! -d "$top" ] || find "$top" -depth -type d -exec rmdir {} + 2>/dev/null || left=1
-      done
-      [ $left = 1 ] || break
-      sleep 0.1
-    done
+    remove_cgroups "$cgroup" 50
     rm -rf --one-file-system "$own"
   }
   trap finish EXIT

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../../../bounds/limits.ts'
+import { readBeginning } from '../../../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../../../errors/action-error.ts'
 import { cancelled } from '../../../errors/cancelled.ts'
 import type { Log } from '../../../host/host.ts'
@@ -8,7 +9,6 @@ import { type BlobReader, cached, checked } from '../../../oci/store.ts'
 import type { Digest } from '../../../oci/types.ts'
 import { writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
-import type { Content } from '../../../tree/tree.ts'
 import type { FindPreviousLayers, PreviousLayer, PreviousLayers } from '../previous-layers.ts'
 import { compress } from './compress.ts'
 import { type Layer, type LayerOptions, layerTypes } from './write.ts'
@@ -93,21 +93,10 @@ async function isOurs(
   const limit = AbortSignal.timeout(limits.previousTime)
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
   const [own, other] = await Promise.all([
-    beginningOf(compress(writeTar(entries, options), options.compression, options.threads)),
-    from.open(descriptor, { signal }).then(beginningOf),
+    readBeginning(compress(writeTar(entries, options), options.compression, options.threads), compared),
+    from.open(descriptor, { signal }).then((content) => readBeginning(content, compared)),
   ])
   return own.equals(other)
-}
-
-async function beginningOf(content: Content): Promise<Buffer> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of content) {
-    pieces.push(piece)
-    size += piece.length
-    if (size >= compared) break
-  }
-  return Buffer.concat(pieces).subarray(0, compared)
 }
 
 /** Creates a reader that compresses the files into the layout at its first use, and verifies the result. */

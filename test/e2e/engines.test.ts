@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStepHere } from './support/action.ts'
-import { expectNothingLeft, stateOf } from './support/daemon-state.ts'
+import { expectNothingLeft, stateBefore } from './support/daemon-state.ts'
 import { pull } from './support/pull.ts'
 import { missing, part, type Rig } from './support/rig.ts'
 
@@ -86,7 +86,7 @@ for (const daemon of daemons) {
     it(`publishes three platforms with ${daemon.method} and leaves nothing on the daemon`, async () => {
       const { host, version } = part(daemon.part)
       const name = `${part('registry').host}/e2e/${daemon.part}`
-      const before = stateOf(host)
+      const before = stateBefore(host)
       const step = await runStepHere(job({ DOCKER_HOST: host }), inputs(name))
 
       expect(step).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
@@ -106,7 +106,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
     it('boots a builder for the step, publishes by digest, and removes the builder', async () => {
       const { host } = part('docker')
       const name = `${part('registry').host}/e2e/container`
-      const before = stateOf(host)
+      const before = stateBefore(host)
       const step = await runStepHere(job({ DOCKER_HOST: host }), {
         ...inputs(name),
         driver: 'docker-container',
@@ -122,7 +122,7 @@ describe.skipIf(missing('docker', 'registry', 'base', 'emulated', 'builderImage'
 
     it('reports what to do if the builder does not boot, and leaves nothing behind', async () => {
       const { host } = part('docker')
-      const before = stateOf(host)
+      const before = stateBefore(host)
       const step = await runStepHere(job({ DOCKER_HOST: host }), {
         ...inputs(`${part('registry').host}/e2e/container`),
         driver: 'docker-container',

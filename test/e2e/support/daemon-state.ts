@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { part } from './rig.ts'
+import { part, rig } from './rig.ts'
 
 const listAttempts = 20
 
@@ -20,13 +20,22 @@ export function imageNames(host: string, format = '{{.Repository}}:{{.Tag}}'): r
   }
 }
 
-/** Everything that a step could leave in the daemon at `host`: images, containers and volumes, one text each. */
-export function stateOf(host: string): readonly string[] {
+/** Returns everything that a step could leave in the daemon at `host`: images, containers and volumes, one text each. */
+function stateOf(host: string): readonly string[] {
   return [
     ...imageNames(host, '{{.Repository}}:{{.Tag}} {{.ID}}'),
     ...lines(host, 'ps', '--all', '--format', '{{.ID}} {{.Names}} {{.Image}}'),
     ...lines(host, 'volume', 'ls', '--format', '{{.Name}}'),
   ]
+}
+
+/**
+ * Returns `stateOf` before a step, once the daemon has the image of emulators: steps of other test files install emulators at the same time, and the
+ * image stays.
+ */
+export function stateBefore(host: string): readonly string[] {
+  if (rig.emulatorImage !== undefined) lines(host, 'pull', '--quiet', rig.emulatorImage)
+  return stateOf(host)
 }
 
 /**

@@ -21,7 +21,7 @@ export function imageNames(host: string, format = '{{.Repository}}:{{.Tag}}'): r
 }
 
 /** Returns everything that a step could leave in the daemon at `host`: images, containers and volumes, one text each. */
-function stateOf(host: string): readonly string[] {
+export function stateOf(host: string): readonly string[] {
   return [
     ...imageNames(host, '{{.Repository}}:{{.Tag}} {{.ID}}'),
     ...lines(host, 'ps', '--all', '--format', '{{.ID}} {{.Names}} {{.Image}}'),

@@ -32,6 +32,8 @@ export const limits = {
   outputLine: 500,
   /** A line of a build's output without an end, after which it is shown as it is (characters). */
   openLine: 64 * kibibyte,
+  /** One line of BuildKit's progress, which holds up to 2 MiB of output of a step (characters). */
+  progressLine: 4 * mebibyte,
   /** The time for all commands of `before-tags` if `timeout` is not set (milliseconds). */
   gateTime: 1800 * second,
   /** Lines of output of the `before-tags` commands in the log (count). */

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -9,6 +8,7 @@ import { LimitError, readBytesLimited, readRegularFile } from '../bounds/read-li
 import { ActionError, isDiskFull, messageOf } from '../errors/action-error.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { diskFull } from '../tree/archive/write-failure.ts'
+import { streamToFile } from '../tree/stream-to-file.ts'
 import { digestOf, isDigest, splitDigest, verified, verify } from './digest.ts'
 import { parseIndex } from './parse.ts'
 import type { BlobPut, BlobReader, BlobStore, StoreOptions } from './store.ts'
@@ -86,7 +86,7 @@ export function layoutStore(dir: string): BlobStore {
     const content = verified(await from.open(blob, options), blob, `Cannot copy blob ${blob.digest}`)
     await mkdir(dirname(blobPath(dir, blob.digest)), { recursive: true })
     await writeNamed(dir, async (file) => {
-      await pipeline(content, createWriteStream(file, { flags: 'wx' }))
+      await streamToFile(file, { flags: 'wx' }, (stream) => pipeline(content, stream))
       return blob.digest
     })
     return 'pushed'
@@ -146,7 +146,7 @@ export async function writeBlob(dir: string, content: Uint8Array | Readable, typ
     }
   }
   const digest = await writeNamed(dir, async (file) => {
-    await pipeline(content, measure, createWriteStream(file, { flags: 'wx' }))
+    await streamToFile(file, { flags: 'wx' }, (stream) => pipeline(content, measure, stream))
     return `sha256:${hash.digest('hex')}`
   })
   return { mediaType: type, digest, size }

@@ -1,4 +1,4 @@
-import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { stripVTControlCharacters } from 'node:util'
@@ -15,6 +15,7 @@ import { imageEntries } from '../../oci/image-entries.ts'
 import { parseReference } from '../../oci/reference.ts'
 import { logrusMessage } from '../../text/logrus-message.ts'
 import { writeTar } from '../../tree/archive/write-tar.ts'
+import { streamToFile } from '../../tree/stream-to-file.ts'
 import { busyPort } from '../busy-port.ts'
 import type { ContainerImage, ContainerSpec, ContainerStatus, Containers, PlannedContainers } from '../containers.ts'
 import { onlyImage } from '../only-image.ts'
@@ -74,7 +75,8 @@ async function ensureImage({ name, content, stored }: ContainerImage, machine: M
   const form = { kind: 'docker', references: [parseReference(own)], annotations: {}, signal } as const
   const archive = join(host.tempDir, `${name.replaceAll(/[^\w.-]/g, '-')}.tar`)
   try {
-    await pipeline(writeTar(imageEntries(image, form)), createWriteStream(archive, { mode: 0o600 }), { signal })
+    const entries = imageEntries(image, form)
+    await streamToFile(archive, { mode: 0o600 }, (stream) => pipeline(writeTar(entries), stream, { signal }))
     // Without this, nerdctl loads only images for the platform of the machine.
     const platforms = machine.name === 'nerdctl' ? ['--all-platforms'] : []
     const loaded = await podman(['load', '--quiet', ...platforms, '--input', archive], { timeout: startTimeout })

@@ -106,6 +106,8 @@ const harmless = /^ERROR: \(\*service\)\.Write failed: .* locked for /
 export function createProgress(print: (line: string) => void): Progress {
   const seen = new Map<string, Seen>()
   const messages: string[] = []
+  // A record that is longer than `limits.openLine` arrives in pieces.
+  let open = ''
   const findings = new Map<string, Finding>()
   const sent = new Map<string, number>()
   let failed: Seen | undefined
@@ -189,8 +191,12 @@ export function createProgress(print: (line: string) => void): Progress {
   }
 
   return {
-    line: (line) => {
+    line: (piece) => {
+      const line = open + piece
       const status = parseEvent(line)
+      const isOpen = status === undefined && line.startsWith('{') && piece.length === limits.openLine
+      open = isOpen && line.length < limits.progressLine ? line : ''
+      if (open !== '') return
       if (status === undefined) {
         if (harmless.test(line)) return
         messages.push(line)

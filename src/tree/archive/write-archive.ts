@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FileEntry } from '../file-entry.ts'
 import { makeFolders } from '../make-folders.ts'
+import { streamToFile } from '../stream-to-file.ts'
 import { toWriteError } from './write-failure.ts'
 import { writeTar } from './write-tar.ts'
 
@@ -38,7 +38,7 @@ export async function writeArchive(
   try {
     makeFolders(dirname(dest))
     const source = Readable.from(counted(), { objectMode: false, highWaterMark: 1024 * 1024 })
-    await pipeline(source, createWriteStream(part, { flags: 'wx' }), { signal })
+    await streamToFile(part, { flags: 'wx' }, (stream) => pipeline(source, stream, { signal }))
     await rename(part, dest)
     return size
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { limits } from '../../../../src/bounds/limits.ts'
 import { createProgress, platformOf } from '../../../../src/engine/buildkit/progress.ts'
 import { createRandom } from '../../../support/random.ts'
 
@@ -49,6 +50,25 @@ test('createProgress() reports how long a step took', () => {
     printed: ['#1 [2/2] RUN x', '#1 DONE 1.5s'],
     steps: [{ name: vertex.name, cached: false, milliseconds: 1500 }],
   })
+})
+
+test('createProgress() joins the pieces of a record that is longer than a line may be', () => {
+  const log = JSON.stringify({
+    logs: [{ vertex: vertex.digest, data: Buffer.from(`${'a'.repeat(131_072)}\n`).toString('base64') }],
+  })
+  const pieces: string[] = []
+  for (let at = 0; at < log.length; at += limits.openLine) pieces.push(log.slice(at, at + limits.openLine))
+  expect(pieces.length).toBeGreaterThan(2)
+  const { printed, messages } = follow([started, ...pieces, completed])
+  expect(printed.slice(1, -1)).toEqual([`#1 ${'a'.repeat(131_072)}`])
+  expect(messages).toEqual([])
+})
+
+test('createProgress() prints text that only begins like a record', () => {
+  const text = `{${'a'.repeat(limits.openLine - 1)}`
+  expect(follow([text, 'b', 'c']).printed).toEqual([`${text}b`, 'c'])
+  const endless = Array.from({ length: limits.progressLine / limits.openLine }, () => text)
+  expect(follow(endless).printed).toEqual([endless.join('')])
 })
 
 test('createProgress() keeps the last 15 lines of a step that fails', () => {

@@ -25,8 +25,10 @@ export default defineConfig({
     // Concurrent tests wait for outages of a minute.
     maxConcurrency: 16,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    setupFiles: 'test/support/stalls.ts',
+    // Longer than a request may wait for its answer (60 s), so that its second attempt can be seen.
+    testTimeout: 150_000,
+    hookTimeout: 240_000,
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
       // Files leave no state behind, so that they share their imports: half of the processor time of most.

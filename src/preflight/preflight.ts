@@ -1,6 +1,8 @@
+import { createLimiter, type Limiter } from '../bounds/limiter.ts'
 import { checkEngine } from '../engine/build.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
+import type { Reference } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Run } from '../run-context.ts'
 import type { CheckedSource } from '../source/bases.ts'
@@ -37,6 +39,8 @@ export type Started = {
 
 /** Milliseconds for the cancellations of uploads at the end. A registry deletes abandoned uploads. */
 const lastMoment = 5_000
+/** Maximum number of concurrent checks of one registry: each may open a connection, and registries limit these. */
+const checksAtOnce = 16
 
 /**
  * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
@@ -73,9 +77,10 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
   const onCancel = (cancelling: Promise<void>): void => void cancellations.push(cancelling)
   const late = new AbortController()
   const probing = { ...run, host: { ...host, signal: AbortSignal.any([host.signal, late.signal]) } }
+  const inTurn = perRegistry(plan.references)
   const registries = gather('Preflight', [
-    ...repositories.map((repository) => checkPush(probing, repository, onCancel)),
-    ...tags.map(({ reference }) => checkTag(run, reference)),
+    ...repositories.map((one) => inTurn(one, () => checkPush(probing, one, onCancel))),
+    ...tags.map(({ reference }) => inTurn(reference, () => checkTag(run, reference))),
   ])
   const local = gather('Preflight', [
     gather('Preflight', variants.map(checkDockerfile)),
@@ -106,6 +111,16 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     throw error
   })
   return { checked, passed, end }
+}
+
+/** Limits the checks of each registry. */
+function perRegistry(
+  references: readonly Reference[],
+): <R>(target: Pick<Reference, 'registry'>, check: () => Promise<R>) => Promise<R> {
+  const limiters = new Map<string, Limiter>()
+  for (const { registry } of references)
+    if (!limiters.has(registry)) limiters.set(registry, createLimiter(checksAtOnce))
+  return (target, check) => limiters.get(target.registry)?.(check) ?? check()
 }
 
 /** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */

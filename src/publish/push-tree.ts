@@ -17,6 +17,13 @@ import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { findExisting } from './find-existing.ts'
 
+/** Maximum number of concurrent pushes to repositories of one registry that mount the content. */
+const repositoriesAtOnce = 4
+/**
+ * Maximum number of complete repositories from which mounting a blob is tried: a registry that does not mount would
+ * otherwise be asked for every pair of repositories.
+ */
+const mountSources = 2
 /** Maximum number of concurrent manifest pushes to one repository. */
 const documentsAtOnce = 4
 /** Milliseconds between two progress messages of a long push. */
@@ -43,8 +50,8 @@ export type Pushed = {
 
 /**
  * Pushes all of `tree` to every repository by digest: blobs, then manifests, then the index, so that the registry never
- * refers to missing content. What a repository has is not sent. Registries are processed in parallel; repositories of one registry sequentially, because
- * later ones can mount the blobs of the first. A failure does not stop the other pushes.
+ * refers to missing content. What a repository has is not sent. Registries are processed in parallel. In each, one repository is completed
+ * first, because the others can mount its blobs. A failure does not stop the other pushes.
  *
  * @throws ActionError `cancelled`
  */
@@ -68,19 +75,29 @@ async function pushInTurn(
   { from, existsIn, host }: PushOptions,
 ): Promise<Pushed> {
   const complete: Repository[] = []
-  const errors: ActionError[] = []
+  const errors = new Map<RegistryStore, readonly ActionError[]>()
   let isUnchanged = true
-  for (const store of stores) {
+  const pushTo = async (store: RegistryStore): Promise<void> => {
     try {
       const existing = await findExisting(tree, store, { existsIn, signal: host.signal })
       if (existing.has.size < tree.blobs.length + tree.documents.length) isUnchanged = false
-      await pushToRepository(tree, { from, mountFrom: [...complete], existing, store, host })
+      const mountFrom = complete.slice(0, mountSources)
+      await pushToRepository(tree, { from, mountFrom, existing, store, host })
       complete.push(store.repository)
     } catch (thrown) {
-      errors.push(...problemsOf(thrown))
+      errors.set(store, problemsOf(thrown))
     }
   }
-  return { repositories: complete, errors, isUnchanged: isUnchanged && errors.length === 0 }
+  const left = [...stores]
+  while (complete.length === 0 && left.length > 0) await pushTo(left.shift() as RegistryStore)
+  await parallel(repositoriesAtOnce, left, pushTo)
+  // In the order of the plan, not in that of the answers.
+  const isComplete = new Set(complete)
+  return {
+    repositories: stores.map(({ repository }) => repository).filter((repository) => isComplete.has(repository)),
+    errors: stores.flatMap((store) => errors.get(store) ?? []),
+    isUnchanged: isUnchanged && errors.size === 0,
+  }
 }
 
 /** A push to one repository. */
@@ -225,10 +242,15 @@ function createPushProgress(name: string, blobs: readonly Descriptor[], { log, c
   const total = blobs.reduce((sum, { size }) => sum + size, 0)
   const sent = new Map<string, number>()
   const outcomes: Record<BlobPut, number> = { exists: 0, mounted: 0, pushed: 0 }
+  // Updated, not summed up: it is needed for each piece of each blob.
+  let bytes = 0
   let last = clock.now().getTime()
 
+  const count = ({ digest }: Descriptor, now: number): void => {
+    bytes += now - (sent.get(digest) ?? 0)
+    sent.set(digest, now)
+  }
   const tell = (): void => {
-    const bytes = [...sent.values()].reduce((sum, part) => sum + part, 0)
     const share = total === 0 ? 100 : Math.floor((bytes / total) * 100)
     const line = `Pushing to ${name}: ${formatBytes(bytes)} of ${formatBytes(total)}, ${share} %`
     log.progress(line)
@@ -238,12 +260,12 @@ function createPushProgress(name: string, blobs: readonly Descriptor[], { log, c
     log.info(line)
   }
   return {
-    sent: (blob: Descriptor, bytes: number): void => {
-      sent.set(blob.digest, bytes)
+    sent: (blob: Descriptor, bytesOfBlob: number): void => {
+      count(blob, bytesOfBlob)
       tell()
     },
     done: (blob: Descriptor, outcome: BlobPut): void => {
-      sent.set(blob.digest, blob.size)
+      count(blob, blob.size)
       outcomes[outcome] += 1
       tell()
     },

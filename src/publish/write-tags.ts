@@ -83,44 +83,55 @@ export async function readTags(
     const document = knownIn(repository)
     if (document) await client.hasManifest(repository, document, { signal }).catch(() => undefined)
   })
-  await eachTag(references, async (reference) => {
+  const read = async (reference: Reference): Promise<void> => {
     try {
       const tag = await client.headManifest(reference, reference.tag ?? 'latest', { signal })
       found.set(formatReference(reference), tag?.digest)
     } catch (error) {
       if (toActionError(error).code === 'cancelled') throw error
     }
+  }
+  await eachRegistry(references, async (own) => {
+    await parallel(tagsAtOnce, own, ([, reference]) => read(reference))
   })
   await Promise.all(shown)
   return found
 }
 
 /**
- * Writes the tags concurrently and reads each back. A failure does not stop the others: the error is in its result.
- * Only cancelling the run stops. Returns the results in the order of the tags.
+ * Writes the tags concurrently, then reads all of them back. A failure does not stop the others: the error is in its
+ * result. Only cancelling the run stops. Returns the results in the order of the tags.
  *
  * @throws ActionError `cancelled`
  */
 export async function writeTags(references: readonly Reference[], writing: TagWriting): Promise<readonly TagResult[]> {
-  const results = await eachTag(references, (reference) => attempt(reference, writing))
+  const results: Attempted[] = []
+  await eachRegistry(references, async (own) => {
+    await parallel(tagsAtOnce, own, async ([at, reference]) => {
+      results[at] = await attempt(reference, () => writeTag(reference, writing))
+    })
+    // Afterwards, not one by one: Distribution on a file system answers 500 to reads of a manifest while it is written
+    // under another tag.
+    const written = own.filter(([at]) => results[at]?.outcome === 'written')
+    await parallel(tagsAtOnce, written, async ([at, reference]) => {
+      results[at] = await attempt(reference, () => readBack(reference, writing))
+    })
+  })
   for (const result of results) writing.host.log.info(describe(result, writing.tree.root.digest))
   return results
 }
 
-/** Runs `work` on the tags of each registry, several at once, and returns the results in the order of the tags. */
-async function eachTag<R>(
+type Numbered = readonly [at: number, reference: Reference]
+
+/** Runs `work` on the tags of each registry, numbered by the order of all tags. */
+async function eachRegistry(
   references: readonly Reference[],
-  work: (reference: Reference) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = []
+  work: (own: readonly Numbered[]) => Promise<void>,
+): Promise<void> {
+  const numbered = [...references.entries()]
   const registries = [...new Set(references.map(({ registry }) => registry))]
-  await parallel(Math.max(1, registries.length), registries, async (registry) => {
-    const own = [...references.entries()].filter(([, reference]) => reference.registry === registry)
-    await parallel(tagsAtOnce, own, async ([at, reference]) => {
-      results[at] = await work(reference)
-    })
-  })
-  return results
+  const lanes = registries.map((registry) => numbered.filter(([, reference]) => reference.registry === registry))
+  await parallel(Math.max(1, lanes.length), lanes, work)
 }
 
 /** Returns the results of tags that are not attempted, and logs them. */
@@ -149,9 +160,9 @@ function describe(result: Attempted, digest: Digest): string {
   }
 }
 
-async function attempt(reference: Reference, writing: TagWriting): Promise<Attempted> {
+async function attempt(reference: Reference, work: () => Promise<Attempted>): Promise<Attempted> {
   try {
-    return await writeTag(reference, writing)
+    return await work()
   } catch (thrown) {
     const error = toActionError(thrown)
     if (error.code === 'cancelled') throw error
@@ -159,6 +170,7 @@ async function attempt(reference: Reference, writing: TagWriting): Promise<Attem
   }
 }
 
+/** Writes a tag. The result is `written` before it is read back. */
 async function writeTag(reference: Reference, writing: TagWriting): Promise<Attempted> {
   const { tree, ifExists, client, host } = writing
   const { signal } = host
@@ -166,8 +178,7 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
   const root = tree.documents.at(-1)
   if (root === undefined) throw new ActionError('internal', 'The image has no manifest')
   const look = async () => (await client.headManifest(reference, tag, { signal }))?.digest
-  let { before } = writing
-  if (writing.isUnchanged && before.get(formatReference(reference)) === tree.root.digest) {
+  if (writing.isUnchanged && writing.before.get(formatReference(reference)) === tree.root.digest) {
     return { reference, outcome: 'unchanged' }
   }
   if (ifExists !== 'overwrite') {
@@ -175,7 +186,6 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
     const settled = settle(reference, found, writing)
     if (settled) return settled
     if (found) throw await tagExists(reference, found, { registry: client, host })
-    before = new Map([[formatReference(reference), found]])
   }
   try {
     await client.putManifest(reference, tag, root.bytes, root.descriptor.mediaType, { signal })
@@ -192,7 +202,6 @@ async function writeTag(reference: Reference, writing: TagWriting): Promise<Atte
     if (settled) return settled
     throw found === undefined ? error : error.with({ hint: `The tag already exists with digest ${found}.` })
   }
-  await readBack(reference, tree.root.digest, { before, client, host })
   return { reference, outcome: 'written' }
 }
 
@@ -216,15 +225,17 @@ const rejections: ReadonlySet<ErrorCode> = new Set(['tag-exists', 'registry-deni
  */
 async function readBack(
   reference: Reference,
-  digest: Digest,
-  { before, client, host }: Pick<TagWriting, 'before' | 'client' | 'host'>,
-): Promise<void> {
+  { tree, ifExists, before, client, host }: TagWriting,
+): Promise<Attempted> {
   const { clock, signal } = host
+  const { digest } = tree.root
   const name = formatReference(reference)
+  // A protected tag did not exist.
+  const previous = ifExists === 'overwrite' ? before : new Map([[name, undefined]])
   const look = async () =>
     (await client.headManifest(reference, reference.tag ?? 'latest', { signal, justPushed: true }))?.digest
   const isForeign = (found: Digest | undefined): boolean =>
-    found !== undefined && before.has(name) && found !== before.get(name)
+    found !== undefined && previous.has(name) && found !== previous.get(name)
   let found = await look()
   for (const wait of readBackWaits) {
     if (found === digest || isForeign(found)) break
@@ -232,6 +243,7 @@ async function readBack(
     found = await look()
   }
   if (found !== digest) throw await tagMoved(reference, { digest, found, foreign: isForeign(found) }, { client, host })
+  return { reference, outcome: 'written' }
 }
 
 /**

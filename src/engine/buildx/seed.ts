@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { limits } from '../../bounds/limits.ts'
 import { parallel } from '../../bounds/parallel.ts'
 import { messageOf } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
@@ -40,11 +41,17 @@ export async function seedLayout(
 ): Promise<Seed<PublishedLayer>> {
   const seeded: PublishedLayer[] = []
   try {
-    const layers = await Promise.all(
-      repositoriesOf(references).map((repository) => currentLayers(repository, references, { registry, signal })),
+    const [repository, ...otherRepositories] = repositoriesOf(references)
+    if (repository === undefined) return seeded
+    const first = await currentLayers(repository, references, { registry, signal })
+    // Most images have no large layer, or are new: the other repositories are then not asked.
+    const layers = await parallel(
+      requestsAtOnce,
+      first.length === 0 ? [] : otherRepositories,
+      (other, own) => currentLayers(other, references, { registry, signal: own }),
+      { signal },
     )
-    const [first = [], ...others] = layers
-    const inOthers = others.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])))
+    const inOthers = layers.map((found) => new Map(found.map((layer) => [layer.digest, layer.publishedFor])))
     for (const layer of first.filter(({ digest }) => inOthers.every((found) => found.has(digest)))) {
       if (signal.aborted) break
       const everywhere = (platform: string): boolean =>
@@ -97,7 +104,7 @@ async function currentLayers(
   const tags = references
     .filter((one) => one.registry === repository.registry && one.repository === repository.repository)
     .flatMap(({ tag }) => tag ?? [])
-  for (const tag of tags.toReversed()) {
+  for (const tag of tags.toReversed().slice(0, limits.previousImages)) {
     const root = await registry.getManifest(repository, tag, { signal })
     if (root === undefined) continue
     const tree = await walkImage(root.descriptor, async (descriptor) => {

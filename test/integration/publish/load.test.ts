@@ -1,0 +1,136 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { startPreflight } from '../../../src/preflight/preflight.ts'
+import { publish } from '../../../src/publish/publish.ts'
+import { createTestHost } from '../../support/host.ts'
+import { randomImage } from '../../support/image.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf, serverOf } from '../../support/plan.ts'
+import { createRandom } from '../../support/random.ts'
+import { type JournalEntry, startRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+type Size = {
+  readonly repositories?: number
+  readonly tags?: number
+  readonly platforms?: number
+  /** Requests of this kind wait, so that those at the same time are seen. */
+  readonly slow?: JournalEntry['kind']
+}
+
+/** A run with preflight and publishing, whose registry is empty; returns the requests of both. */
+async function load(
+  { repositories = 1, tags = 1, platforms = 1, slow }: Size,
+  options: TestRegistryOptions = {},
+): Promise<{ readonly preflight: readonly JournalEntry[]; readonly published: readonly JournalEntry[] }> {
+  const registry = await startRegistry(options)
+  if (slow) registry.misbehave({ on: slow, do: 'delay', milliseconds: 50, times: Infinity })
+  const client = createTestClient()
+  const host = createTestHost()
+  onTestFinished(async () => {
+    await host.close()
+    await client.close()
+    await registry.close()
+  })
+  const variants = ['linux/amd64', 'linux/arm64', 'linux/386', 'linux/s390x']
+  const names = [...variants, 'linux/ppc64le', 'linux/riscv64', 'linux/arm/v6', 'linux/arm/v7'].slice(0, platforms)
+  const { tree, content } = await randomImage(createRandom(1), names)
+  const dir = tempFolder({ Dockerfile: 'FROM scratch\n' })
+  for (const bytes of content.values()) await writeBlob(dir, bytes, '')
+  const inputs = inputsOf({
+    context: dir,
+    images: Array.from({ length: repositories }, (_, at) => `${registry.host}/app-${at}`).join('\n'),
+    tags: Array.from({ length: tags }, (_, at) => `1.${at}.0`).join('\n'),
+    platforms: names.join(),
+    push: 'true',
+  })
+  const run = await runOf(
+    makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }) })),
+    host,
+    loginOf(client),
+  )
+  const started = await startPreflight(run, [run])
+  await started.end()
+  await started.passed
+  const preflight = [...registry.journal]
+  const built = { content: { tree, blobs: layoutStore(dir) }, metadata: {}, imageId: undefined, steps: [] }
+  const { error } = await publish(run, built)
+  expect(error).toBeUndefined()
+  return { preflight, published: registry.journal.slice(preflight.length) }
+}
+
+const most = (journal: readonly JournalEntry[]) => Math.max(...journal.map(({ concurrent }) => concurrent))
+const count = (journal: readonly JournalEntry[], kind: JournalEntry['kind']) =>
+  journal.filter((entry) => entry.kind === kind).length
+
+/** A registry that opens an upload instead of mounting. */
+const mountless = {
+  quirk: {
+    instead: ({ kind, url }: { kind: string; url: URL }) => {
+      if (kind === 'mount') for (const name of ['mount', 'from']) url.searchParams.delete(name)
+      return undefined
+    },
+  },
+}
+
+describe('the requests of a run grow linearly', () => {
+  test.each([
+    { name: 'tags', sizes: [{ tags: 1 }, { tags: 10 }, { tags: 100 }], each: 4 },
+    { name: 'repositories', sizes: [{ repositories: 1 }, { repositories: 10 }, { repositories: 100 }], each: 16 },
+    { name: 'platforms', sizes: [{ platforms: 2 }, { platforms: 4 }, { platforms: 8 }], each: 8 },
+  ])('with the number of $name', async ({ name, sizes, each }) => {
+    const counts: { readonly size: number; readonly requests: number }[] = []
+    for (const size of sizes) {
+      const { preflight, published } = await load(size)
+      counts.push({ size: Object.values(size)[0] ?? 0, requests: preflight.length + published.length })
+    }
+    const [first, ...others] = counts
+    for (const { size, requests } of others)
+      expect(`${name}: ${(requests - (first?.requests ?? 0)) / (size - (first?.size ?? 0))}`).toBe(`${name}: ${each}`)
+  })
+
+  test('with the number of repositories of a registry that does not mount', async () => {
+    const { published } = await load({ repositories: 40 }, mountless)
+    // Of each of the three blobs: from two repositories, and the upload that the first of them opened is canceled.
+    expect(count(published, 'mount')).toBeLessThanOrEqual(39 * 3 * 2)
+    expect(count(published, 'upload-cancel')).toBeLessThanOrEqual(39 * 3)
+  })
+})
+
+describe('a run with many repositories', () => {
+  test('makes at most 16 checks of a registry at a time', async () => {
+    const { preflight } = await load({ repositories: 100, slow: 'upload-start' })
+    const probes = preflight.filter(({ kind }) => kind === 'upload-start')
+    expect(probes).toHaveLength(100)
+    expect(most(probes)).toBeGreaterThanOrEqual(16)
+    // Cancellations are not awaited.
+    expect(most(probes)).toBeLessThanOrEqual(32)
+  })
+
+  test('completes one repository, and then several at a time', async () => {
+    const { published } = await load({ repositories: 20, slow: 'mount' })
+    const complete = published.findIndex(({ kind }) => kind === 'manifest-put')
+    const before = published.slice(0, complete).filter(({ kind }) => kind.startsWith('upload') || kind === 'mount')
+    expect(new Set(before.map(({ repository }) => repository))).toEqual(new Set(['app-0']))
+    const mounts = published.filter(({ kind }) => kind === 'mount')
+    // Each repository gets three blobs.
+    expect(most(mounts)).toBeGreaterThan(3)
+    expect(most(mounts)).toBeLessThanOrEqual(4 * 3)
+  })
+})
+
+describe('a run with 100 tags', () => {
+  test('reads no tag back while another is written', async () => {
+    const { published } = await load({ tags: 100 })
+    const isTag = ({ path }: JournalEntry) => path.includes('/manifests/1.')
+    const lastWrite = published.findLastIndex((entry) => entry.kind === 'manifest-put' && isTag(entry))
+    const content = published.findIndex((entry) => entry.kind === 'manifest-put' && isTag(entry))
+    const reads = published.filter((entry, at) => entry.kind === 'manifest-head' && at > content)
+    expect(reads).toHaveLength(100)
+    expect(reads.every((entry) => published.indexOf(entry) > lastWrite)).toBe(true)
+    expect(most(published.filter(isTag))).toBeLessThanOrEqual(20)
+  })
+})

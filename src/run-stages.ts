@@ -19,6 +19,7 @@ import {
 } from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
+import { startEarlyPush } from './publish/early-push.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
@@ -54,7 +55,7 @@ export async function runStages(
       const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
       const { result, omitted } = tested
       return publishTested({ run: tested.run, limit }, { ...(result ?? nothingTested), omitted }, host)
-    })
+    }).finally(run.access.registry.cancelBegun)
     if (published?.error) throw published.error
   })
 }
@@ -69,14 +70,16 @@ async function buildAndTest(
   const { variants, passed, end } = await startVariants(run)
   // The last request of preflight delays neither the build nor the tags.
   afterReport(end)
+  const early = startEarlyPush(run, passed)
   try {
     if (!mayStartEarly(run, variants)) await passed
     for (const { run: variant, checked } of variants) {
       await setUpEmulators(variant, checked)
       // All variants have one builder, which is prepared for the platforms of all.
-      const built = await besidePreflight(variant, passed, async (early) =>
-        build(early, checked, await prepared({ ...run, host: early.host })),
+      const built = await besidePreflight(variant, passed, async (beside) =>
+        build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink: early }),
       )
+      early.addAll(built.content)
       const verified = await verifyImage(variant, built, checked)
       // The cache of a verified build is kept, so that a rerun after a later failure can use it.
       if (built.keepCache) afterReport(built.keepCache)
@@ -85,6 +88,8 @@ async function buildAndTest(
   } catch (error) {
     await end()
     throw error
+  } finally {
+    early.stop()
   }
   return joinVariants(run, parts)
 }

@@ -4,6 +4,7 @@ import type { CheckedSource } from '../source/bases.ts'
 import type { Built } from './built.ts'
 import type { Build } from './engine.ts'
 import { engines } from './engines.ts'
+import type { LayerSink } from './layer-sink.ts'
 import { warnFindings } from './warn-findings.ts'
 
 /**
@@ -30,8 +31,12 @@ export function prepareBuild(): (run: Run) => Promise<Build> {
  *
  * @throws ActionError with the cause of a failed build
  */
-export async function build(run: Run, checked: CheckedSource, prepared?: Build): Promise<Built> {
-  const built = await (prepared ?? (await prepareBuild()(run)))(run, checked)
+export async function build(
+  run: Run,
+  checked: CheckedSource,
+  { prepared, sink }: { readonly prepared?: Build; readonly sink?: LayerSink } = {},
+): Promise<Built> {
+  const built = await (prepared ?? (await prepareBuild()(run)))(run, checked, sink)
   warnFindings(built.findings ?? [], run.host.log)
   return built
 }

@@ -8,6 +8,7 @@ import { LimitError, readBytesLimited, readRegularFile } from '../bounds/read-li
 import { ActionError, isDiskFull, messageOf } from '../errors/action-error.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { diskFull } from '../tree/archive/write-failure.ts'
+import { createGrowingFile, type GrowingFile } from '../tree/growing-file.ts'
 import { streamToFile } from '../tree/stream-to-file.ts'
 import { digestOf, isDigest, splitDigest, verified, verify } from './digest.ts'
 import { parseIndex } from './parse.ts'
@@ -128,8 +129,18 @@ export async function* readBlobFile(
   }
 }
 
+export type WriteOptions = {
+  /** Called once `bytes` of a stream are written, with a function that returns the content from the start, as it is written. */
+  readonly follow?: { readonly bytes: number; readonly begin: (open: () => AsyncIterable<Uint8Array>) => void }
+}
+
 /** Adds a blob and returns its descriptor. A stream is written as it arrives, and renamed when its digest is known. */
-export async function writeBlob(dir: string, content: Uint8Array | Readable, type: string): Promise<Descriptor> {
+export async function writeBlob(
+  dir: string,
+  content: Uint8Array | Readable,
+  type: string,
+  { follow }: WriteOptions = {},
+): Promise<Descriptor> {
   await mkdir(join(dir, 'blobs', 'sha256'), { recursive: true })
   if (content instanceof Uint8Array) {
     const digest = digestOf(content)
@@ -138,18 +149,31 @@ export async function writeBlob(dir: string, content: Uint8Array | Readable, typ
   }
   const hash = createHash('sha256')
   let size = 0
-  const measure = async function* (source: AsyncIterable<Uint8Array>) {
-    for await (const chunk of source) {
-      hash.update(chunk)
-      size += chunk.length
-      yield chunk
-    }
+  let growing: GrowingFile | undefined
+  try {
+    const digest = await writeNamed(dir, async (file) => {
+      await streamToFile(file, { flags: 'wx' }, (stream) => {
+        const measure = async function* (source: AsyncIterable<Uint8Array>) {
+          for await (const chunk of source) {
+            hash.update(chunk)
+            size += chunk.length
+            yield chunk
+            growing?.grown(stream.bytesWritten)
+            if (!follow || growing || stream.bytesWritten < follow.bytes) continue
+            growing = createGrowingFile(file, stream.bytesWritten)
+            follow.begin(growing.open)
+          }
+        }
+        return pipeline(content, measure, stream)
+      })
+      return `sha256:${hash.digest('hex')}`
+    })
+    growing?.complete(size, blobPath(dir, digest))
+    return { mediaType: type, digest, size }
+  } catch (error) {
+    growing?.fail(error)
+    throw error
   }
-  const digest = await writeNamed(dir, async (file) => {
-    await streamToFile(file, { flags: 'wx' }, (stream) => pipeline(content, measure, stream))
-    return `sha256:${hash.digest('hex')}`
-  })
-  return { mediaType: type, digest, size }
 }
 
 /** Lets `write` fill a file, and stores it as the blob of the returned digest. Nothing is left behind if it fails. */

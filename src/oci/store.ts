@@ -44,11 +44,11 @@ export type BlobStore = BlobReader & BlobWriter
 export type ImageContent = { readonly tree: ImageTree; readonly blobs: BlobReader }
 
 /** Maximum number of concurrent copies of large blobs, as in docker push and crane: more do not fill a line better. */
-const largeAtOnce = 4
+export const largeAtOnce = 4
 /** Maximum number of concurrent copies of small blobs, whose time is that of the requests. */
 const smallAtOnce = 16
 /** Maximum size of a small blob in bytes. */
-const small = 1024 * 1024
+export const small = 1024 * 1024
 
 /**
  * Copies blobs, large ones beside small ones. Starts no further copy after the first failure.

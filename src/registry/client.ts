@@ -20,6 +20,7 @@ import {
 import { downloadBlob } from './pull/download.ts'
 import { listReferrers } from './pull/list-referrers.ts'
 import { deleteManifest } from './push/delete-manifest.ts'
+import { type BeginOptions, createEarlyUploads, type EarlyUpload } from './push/early-uploads.ts'
 import { createMount } from './push/mount.ts'
 import { type ProbeOptions, probePush } from './push/probe-push.ts'
 import { uploadBlob } from './push/upload.ts'
@@ -108,6 +109,13 @@ export type RegistryClient = {
     options?: PushBlobOptions,
   ) => Promise<BlobPut>
   /**
+   * Sends the content of a blob to an upload that stays open, so that nobody can read it: `pushBlob` completes it if it has the digest. `open`
+   * returns the content, which may still be written. An optimization that never fails: a failed one is cancelled.
+   */
+  readonly beginBlob: (target: Repository, open: () => Readable, options: BeginOptions) => EarlyUpload
+  /** Cancels all uploads that `pushBlob` has not completed. Never throws. */
+  readonly cancelBegun: () => Promise<void>
+  /**
    * Returns the content as a stream that fails with `content-mismatch` at its end if it does not match the descriptor.
    */
   readonly getBlob: (target: Repository, blob: Descriptor, options?: CallOptions) => Promise<Readable>
@@ -165,6 +173,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   } = options
   const exchange = createExchange({ ...options, random, plainHttp, policy: retryPolicy })
   const mount = createMount(exchange)
+  const early = createEarlyUploads(exchange, options.log)
   // Whether HEAD of a manifest is reliable, by registry. Until this is known, a HEAD that finds nothing is followed by
   // a GET.
   const heads = new Map<string, 'works' | 'fails'>()
@@ -241,6 +250,12 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       return said.toLowerCase() === digest && Number(length) === size
     },
     pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, signal } = {}) => {
+      const taking = early.take(target, blob, { signal })
+      const begun = taking && (await taking)
+      if (begun !== undefined) {
+        await uploadBlob(exchange, target, blob, open, { begun, chunkSize, onProgress, signal })
+        return 'pushed'
+      }
       const head = unasked ? undefined : await exchange.call(blobHeadEndpoint(target, blob.digest, 'push'), { signal })
       if (head?.status === 200) return 'exists'
       const { mounted, location } = await mount(target, blob, mountFrom, { signal })
@@ -248,6 +263,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await uploadBlob(exchange, target, blob, open, { location, chunkSize, onProgress, signal })
       return 'pushed'
     },
+    beginBlob: early.begin,
+    cancelBegun: early.cancelAll,
     getBlob: async (target, blob, { signal } = {}) =>
       await downloadBlob(exchange, target, blob, { signal, now: () => options.clock.now().getTime() }),
     deleteManifest: async (target, digest, { signal } = {}) =>

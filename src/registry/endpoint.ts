@@ -60,8 +60,7 @@ export function uploadStartEndpoint(target: Repository, blob: Descriptor): Endpo
   return {
     ...to(target, 'POST', 'blobs/uploads/', 'push'),
     headers: empty,
-    // 202 by the specification; containerd accepts the others, too.
-    ok: [200, 201, 202, 204],
+    ok: opened,
     what: pushBlobWhat(target, blob),
   }
 }
@@ -93,6 +92,17 @@ export function uploadPatchEndpoint(
     'content-range': `${start}-${start + length - 1}`,
   }
   return { ...to(target, 'PATCH', location, 'push'), headers, ok: uploaded, what: pushBlobWhat(target, blob) }
+}
+
+/** Sends content whose length is not known yet, as `docker push` does: without a length and a range. */
+export function uploadStreamEndpoint(target: Repository, location: string): Endpoint {
+  const headers = { 'content-type': 'application/octet-stream' }
+  return { ...to(target, 'PATCH', location, 'push'), headers, ok: uploaded, what: uploadWhat(target) }
+}
+
+/** Opens an upload of content whose digest is not known yet. */
+export function uploadStreamStartEndpoint(target: Repository): Endpoint {
+  return { ...to(target, 'POST', 'blobs/uploads/', 'push'), headers: empty, ok: opened, what: uploadWhat(target) }
 }
 
 /** Completes an upload with the last `length` bytes of the content (all of it, or none). */
@@ -163,6 +173,9 @@ export function manifestDeleteEndpoint(target: Repository, digest: Digest, actio
  */
 const uploaded = [200, 201, 202, 204]
 
+/** The statuses with which registries open an upload: 202 by the specification; containerd accepts the others, too. */
+const opened = [200, 201, 202, 204]
+
 const accept = { accept: manifestTypes.join(', ') }
 // Some registries require an explicit length of 0 for a POST without a body (411 otherwise).
 const empty = { 'content-length': '0' }
@@ -171,6 +184,10 @@ function to(target: Repository, method: Endpoint['method'], rest: string, action
   const at = /^https?:/.test(rest) ? rest : `/v2/${target.repository}/${rest}`
   const scope: Scope = `repository:${target.repository}:${action === 'push' ? 'pull,push' : 'pull'}`
   return { method, target, at, action, scopes: [scope] } as const
+}
+
+function uploadWhat(target: Repository): string {
+  return `Cannot push a layer to ${formatRepository(target)}`
 }
 
 function pushBlobWhat(target: Repository, { digest }: Descriptor): string {

@@ -170,6 +170,8 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
       const isTag = (name: string) => !name.includes(':')
       return {
         probePush: async () => true,
+        beginBlob: () => ({ name: () => undefined, ended: Promise.resolve() }),
+        cancelBegun: async () => undefined,
         hasBlob: async (_, digest) => blobs.has(digest),
         hasManifest: async (_, { digest }) => {
           await request('look for manifest')

@@ -22,6 +22,7 @@ import type { AnswerDocument, Question } from '../answer.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
 import type { Build } from '../engine.ts'
 import { tellContext } from '../large-context.ts'
+import type { LayerSink } from '../layer-sink.ts'
 import { giveAdvice } from './advice.ts'
 import { askEmbedded } from './ask-embedded.ts'
 import { createBaseTrees } from './base-trees.ts'
@@ -46,7 +47,7 @@ export async function prepare(): Promise<Build> {
  *
  * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
-async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Promise<Built> {
+async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>, sink?: LayerSink): Promise<Built> {
   const { plan, host, access, source } = run
   const { build: spec } = plan
   const { findImage } = access
@@ -83,7 +84,7 @@ async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>): Pro
   const threads = availableParallelism()
   const find = createFindPreviousLayers({ plan, access, host: building })
   const { clock, log } = host
-  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, find, clock, log })
+  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, find, clock, log, sink })
   const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {

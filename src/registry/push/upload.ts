@@ -22,6 +22,8 @@ import { type Course, courseAfter } from './upload-course.ts'
 export type UploadOptions = {
   /** The location of the upload that the registry opened instead of mounting the blob. */
   readonly location?: string | undefined
+  /** The upload that has received content before. */
+  readonly begun?: BegunUpload | undefined
   /** Chunk size in bytes for larger blobs. */
   readonly chunkSize: number
   /** Called with the number of bytes sent so far, which may decrease after an interruption. */
@@ -41,13 +43,20 @@ type Task = Pick<UploadOptions, 'onProgress' | 'signal'> & {
 }
 
 /** An open upload: the location of the next request, the received size, and the minimum chunk size. */
-type Upload = {
+export type Upload = {
   readonly location: string
   readonly offset: number
   readonly leastPiece: number
   readonly resumed: boolean
   /** Pins the upload to the instance that has it, if the registry has several behind a gateway. */
   readonly cookie?: string
+}
+
+/** An upload that `beginUpload` has sent content to. */
+export type BegunUpload = {
+  readonly upload: Upload
+  /** Whether the connection was lost, so that the received size is unknown. */
+  readonly isInterrupted: boolean
 }
 
 /** The state of an upload: `next` is the next request. */
@@ -75,15 +84,12 @@ export async function uploadBlob(
   target: Repository,
   blob: Descriptor,
   open: (start: number) => Readable,
-  { location, chunkSize, onProgress, signal }: UploadOptions,
+  { location, begun, chunkSize, onProgress, signal }: UploadOptions,
 ): Promise<void> {
   const startEndpoint = uploadStartEndpoint(target, blob)
   const task = { exchange, target, blob, open, what: startEndpoint.what, onProgress, signal }
   const course: Course = { pieceSize: chunkSize, patch: true }
-  let state: UploadState =
-    location === undefined
-      ? { next: 'start', course }
-      : { next: 'send', course, upload: { location, offset: 0, leastPiece: 0, resumed: false } }
+  let state = firstState(course, { location, begun })
   const attempt = async (): Promise<HttpOutcome<void>> => {
     while (state.next !== 'done') {
       const stepped: Stepped = await step(task, state)
@@ -99,6 +105,12 @@ export async function uploadBlob(
     if (state.upload !== undefined) await cancelUpload(exchange, target, { location: state.upload.location, signal })
     throw error
   }
+}
+
+function firstState(course: Course, { location, begun }: Pick<UploadOptions, 'location' | 'begun'>): UploadState {
+  if (begun !== undefined) return { next: begun.isInterrupted ? 'resume' : 'send', course, upload: begun.upload }
+  if (location === undefined) return { next: 'start', course }
+  return { next: 'send', course, upload: { location, offset: 0, leastPiece: 0, resumed: false } }
 }
 
 /** Makes the next request of a state. */
@@ -154,12 +166,16 @@ async function start({ exchange, target, blob, signal }: Task, { course }: State
   const endpoint = uploadStartEndpoint(target, blob)
   const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
   if (!sent.ok) return { state: { next: 'look', course }, failure: sent.failure }
-  const least = Number(sent.value.headers['oci-chunk-min-length'] ?? 0)
+  return { state: { next: 'send', course, upload: openedUpload(sent.value) } }
+}
+
+/** Returns the upload that an answer has opened. */
+export function openedUpload(answer: Pick<Answer, 'headers' | 'url'>): Upload {
+  const least = Number(answer.headers['oci-chunk-min-length'] ?? 0)
   const leastPiece = Number.isSafeInteger(least) ? least : 0
-  const cookie = cookieOf(sent.value.headers['set-cookie'])
+  const cookie = cookieOf(answer.headers['set-cookie'])
   const sticky = cookie === '' ? {} : { cookie }
-  const upload = { location: nextLocation(sent.value), offset: 0, leastPiece, resumed: false, ...sticky }
-  return { state: { next: 'send', course, upload } }
+  return { location: nextLocation(answer), offset: 0, leastPiece, resumed: false, ...sticky }
 }
 
 /**
@@ -240,7 +256,8 @@ async function* content({ open, what, onProgress }: Task, begin: number, length:
   }
 }
 
-function sticking(endpoint: Endpoint, { cookie }: Upload): Endpoint {
+/** Pins a request to the instance that has the upload. */
+export function sticking(endpoint: Endpoint, { cookie }: Upload): Endpoint {
   return cookie === undefined ? endpoint : { ...endpoint, headers: { ...endpoint.headers, cookie } }
 }
 
@@ -254,7 +271,7 @@ function cookieOf(header = ''): string {
 }
 
 /** Returns the location of an upload's next request, with its query unchanged. */
-function nextLocation({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string): string {
+export function nextLocation({ headers, url }: Pick<Answer, 'headers' | 'url'>, before?: string): string {
   const location = headers['location'] ?? before
   if (location === undefined)
     throw new ActionError('registry-refused', 'Cannot upload: the answer of the registry has no Location')

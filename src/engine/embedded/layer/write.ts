@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { cancelled } from '../../../errors/cancelled.ts'
-import { writeBlob } from '../../../oci/layout.ts'
+import { layoutStore, writeBlob } from '../../../oci/layout.ts'
 import { mediaType } from '../../../oci/media-type.ts'
 import type { Descriptor, Digest } from '../../../oci/types.ts'
 import { type TarOptions, writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
+import type { FollowedLayer, LayerSink } from '../../layer-sink.ts'
 import { compress, type LayerCompression } from './compress.ts'
 
 export type LayerOptions = TarOptions & {
@@ -16,7 +17,12 @@ export type LayerOptions = TarOptions & {
   readonly signal?: AbortSignal
   /** Called with the bytes of each archived piece. */
   readonly onProgress?: (bytes: number) => void
+  /** Gets each written layer, a large one while it is written. */
+  readonly sink?: LayerSink | undefined
 }
+
+/** Bytes of a compressed layer that are written before it is followed: a smaller layer is sent when its digest is known. */
+const followedFrom = 8 * 1024 * 1024
 
 /**
  * A layer as a blob of a layout. `diffId` is the digest of its uncompressed tar archive, `size` that archive's length
@@ -52,6 +58,16 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
   }
   const compressed = compress(archive(), options.compression, options.threads)
   const stream = Readable.from(compressed, { objectMode: false, highWaterMark: 1024 * 1024 })
-  const descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind])
+  const { sink } = options
+  let followed: FollowedLayer | undefined
+  const follow = sink && {
+    bytes: followedFrom,
+    begin: (open: () => AsyncIterable<Uint8Array>): void => {
+      followed = sink.follow(open)
+    },
+  }
+  const descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind], follow ? { follow } : {})
+  if (followed) followed.name(descriptor)
+  else sink?.add(descriptor, layoutStore(dir))
   return { descriptor, diffId: `sha256:${hash.digest('hex')}`, size }
 }

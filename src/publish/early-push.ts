@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream'
+import type { BuiltImage } from '../engine/built.ts'
+import type { LayerSink } from '../engine/layer-sink.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
+import { repositoriesOf } from '../oci/repositories.ts'
+import { type BlobReader, isRemote, largeAtOnce, small } from '../oci/store.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
+import type { EarlyUpload } from '../registry/push/early-uploads.ts'
+import type { Run } from '../run-context.ts'
+
+/** Sends layers before they are published. */
+export type EarlyPush = LayerSink & {
+  /** Takes the large layers of a built image that were not taken before. */
+  readonly addAll: (image: BuiltImage | undefined) => void
+  /** Starts no further upload. Those in progress continue until publishing completes them. */
+  readonly stop: () => void
+}
+
+/**
+ * Starts to send layers to the first repository of each registry, from which the others mount them, while the engine writes further layers and
+ * while the image is verified. Nothing is sent before `passed` resolves. Publishing completes the uploads, so that the
+ * registry shows no content of an image that failed verification.
+ */
+export function startEarlyPush({ plan, access, host }: Run, passed: Promise<void>): EarlyPush {
+  const { signal } = host
+  const taken = new Set<Digest>()
+  const repositories = plan.push ? repositoriesOf(plan.references) : []
+  const firsts = new Map(repositories.toReversed().map((repository) => [repository.registry, repository]))
+  const lanes = [...firsts.values()].map((repository) => createLane(repository, passed))
+  const begin = (target: Repository, open: () => Readable, blob?: Descriptor): EarlyUpload => {
+    host.log.debug(`Sending ${blob?.digest ?? 'a layer that is being written'} to ${formatRepository(target)}`)
+    return access.registry.beginBlob(target, open, { blob, signal })
+  }
+
+  const add = (blob: Descriptor, from: BlobReader): void => {
+    const isUnneeded = blob.size <= small || taken.has(blob.digest) || isRemote(from, blob.digest)
+    if (isUnneeded) return
+    taken.add(blob.digest)
+    const open = (): Readable => Readable.from(contentOf(blob, from, signal), { objectMode: false })
+    for (const lane of lanes) lane.add((target) => begin(target, open, blob))
+  }
+
+  return {
+    add,
+    follow: (open) => {
+      const uploads: EarlyUpload[] = []
+      let layer: Descriptor | undefined
+      for (const lane of lanes) {
+        lane.add((target) => {
+          const upload = begin(target, () => Readable.from(open(), { objectMode: false }), layer)
+          if (layer === undefined) uploads.push(upload)
+          return upload
+        })
+      }
+      return {
+        name: (written) => {
+          layer = written
+          taken.add(written.digest)
+          for (const upload of uploads) upload.name(written)
+        },
+      }
+    },
+    addAll: (image) => {
+      if (image === undefined || image.isPushed || image.forVerification) return
+      const { tree, blobs, existsIn = () => false } = image
+      for (const blob of tree.blobs) {
+        if (!repositories.some((repository) => existsIn(blob.digest, repository))) add(blob, blobs)
+      }
+    },
+    stop: () => {
+      for (const lane of lanes) lane.stop()
+    },
+  }
+}
+
+async function* contentOf(blob: Descriptor, from: BlobReader, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* await from.open(blob, { signal })
+}
+
+/** Creates the queue of one repository, with as many uploads at a time as publishing has. */
+function createLane(target: Repository, passed: Promise<void>) {
+  const waiting: ((target: Repository) => EarlyUpload)[] = []
+  let running = 0
+  let isOpen = false
+  const next = (): void => {
+    while (isOpen && running < largeAtOnce) {
+      const begin = waiting.shift()
+      if (begin === undefined) return
+      running += 1
+      void begin(target).ended.then(() => {
+        running -= 1
+        next()
+      })
+    }
+  }
+  passed.then(
+    () => {
+      isOpen = true
+      next()
+    },
+    () => undefined,
+  )
+  return {
+    add: (begin: (target: Repository) => EarlyUpload): void => {
+      waiting.push(begin)
+      next()
+    },
+    stop: (): void => void waiting.splice(0),
+  }
+}

@@ -1,0 +1,151 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { toActionError } from '../../../src/errors/action-error.ts'
+import { inputRows } from '../../../src/inputs/schema.ts'
+import { run } from '../../../src/run.ts'
+import { elf } from '../../support/elf.ts'
+import { createTestHost } from '../../support/host.ts'
+import { createRandom, randomBytes } from '../../support/random.ts'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const megabyte = 1024 * 1024
+
+async function registryOf(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options)
+  onTestFinished(registry.close)
+  return registry
+}
+
+/** A context with one layer for each size (megabytes). */
+function contextOf(sizes: readonly number[], starts: Uint8Array = Buffer.alloc(0)): string {
+  const copies = sizes.map((_, at) => `COPY layer-${at} /layer-${at}\n`).join('')
+  const context = tempFolder({ Dockerfile: `FROM scratch\n${copies}ENTRYPOINT ["/layer-0"]\n` })
+  for (const [at, size] of sizes.entries()) {
+    const content = randomBytes(createRandom(at + 1), size * megabyte)
+    writeFileSync(join(context, `layer-${at}`), Buffer.concat([starts, content]), { mode: 0o755 })
+  }
+  return context
+}
+
+type Step = { readonly context: string; readonly tempDir?: string; readonly given?: Readonly<Record<string, string>> }
+
+/** Builds and pushes with the embedded engine in this process. */
+async function build(host: string, { context, tempDir = tempFolder(), given = {} }: Step) {
+  const end = new AbortController()
+  const created = createTestHost({ env: { HOME: tempFolder() }, tempDir, signal: end.signal })
+  onTestFinished(created.close)
+  const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
+  const texts: Readonly<Record<string, string>> = {
+    ...{ 'github-token': '', retries: '2', engine: 'embedded', platforms: 'linux/amd64', push: 'true', context },
+    ...{ tags: `${host}/app:1`, 'build-args': 'SOURCE_DATE_EPOCH=1', ...given },
+  }
+  const later: (() => Promise<void>)[] = []
+  const readInput = (name: string) => texts[name] ?? rows[name]?.default ?? ''
+  const error = await run(created, readInput, (work) => void later.push(work)).then(
+    () => undefined,
+    (thrown: unknown) => toActionError(thrown),
+  )
+  for (const work of later) await work()
+  return { error, log: created.log.lines }
+}
+
+const count = (registry: TestRegistry, kind: string) => registry.kinds().filter((one) => one === kind).length
+const sentBytes = (registry: TestRegistry) => registry.journal.reduce((sum, { received }) => sum + received, 0)
+
+describe('layers are sent early', () => {
+  test('while they are still written, and completed once each after verification', async () => {
+    const tempDir = tempFolder()
+    const unfinished: number[] = []
+    const registry = await registryOf({
+      quirk: {
+        instead: ({ kind }) => {
+          const names = kind === 'upload-patch' ? readdirSync(tempDir, { recursive: true, encoding: 'utf8' }) : []
+          if (kind === 'upload-patch') unfinished.push(names.filter((name) => name.endsWith('.part')).length)
+          return undefined
+        },
+      },
+    })
+    const { error } = await build(registry.host, { context: contextOf([30, 20, 2]), tempDir })
+    expect(error).toBeUndefined()
+    expect(unfinished).toHaveLength(3)
+    expect(unfinished[0]).toBeGreaterThan(0)
+    // Three layers and the configuration, which is not sent early.
+    expect(count(registry, 'upload-put')).toBe(4)
+    expect(registry.store.blobs.get('app')?.size).toBe(4)
+    expect(registry.store.uploads.size).toBe(0)
+    expect(sentBytes(registry)).toBeLessThan(52.2 * megabyte)
+    const lastPatch = registry.kinds().lastIndexOf('upload-patch')
+    const completed = registry.journal.slice(lastPatch).filter(({ kind }) => kind === 'upload-put')
+    expect(completed.map(({ received }) => received).sort((one, other) => one - other)).toEqual([
+      ...[0, 0, 0],
+      expect.any(Number),
+    ])
+  })
+
+  test('but are not completed if verification fails', async () => {
+    const registry = await registryOf()
+    const context = contextOf([12], elf('arm64'))
+    const { error } = await build(registry.host, { context })
+    expect(error).toMatchObject({ code: 'platform-mismatch' })
+    expect(count(registry, 'upload-patch')).toBe(1)
+    expect(count(registry, 'upload-put')).toBe(0)
+    expect(registry.store.uploads.size).toBe(0)
+    expect(registry.store.blobs.get('app')?.size ?? 0).toBe(0)
+  })
+
+  test('but not before preflight has passed', async () => {
+    const registry = await registryOf()
+    registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
+    const { error } = await build(registry.host, { context: contextOf([12]) })
+    expect(error).toMatchObject({ code: 'registry-denied' })
+    expect(new Set(registry.kinds())).toEqual(new Set(['ping', 'upload-start']))
+    // Preflight asks twice.
+    expect(count(registry, 'upload-start')).toBe(2)
+  })
+
+  test('but not without `push`', async () => {
+    const registry = await registryOf()
+    const outputs = `type=oci,dest=${join(tempFolder(), 'image.tar')}`
+    const { error } = await build(registry.host, { context: contextOf([12]), given: { push: 'false', outputs } })
+    expect(error).toBeUndefined()
+    expect(registry.kinds()).toEqual([])
+  })
+
+  test('but not if the repository has them', async () => {
+    const registry = await registryOf()
+    const context = contextOf([2, 3])
+    await build(registry.host, { context })
+    const before = registry.journal.length
+    const given = { tags: `${registry.host}/app:2`, labels: 'a=b', 'no-cache': 'true' }
+    const { error } = await build(registry.host, { context, given })
+    expect(error).toBeUndefined()
+    const later = registry.journal.slice(before)
+    expect(later.filter(({ kind }) => kind === 'upload-patch')).toEqual([])
+    // The configuration and the manifest.
+    expect(later.reduce((sum, { received }) => sum + received, 0)).toBeLessThan(10_000)
+  })
+
+  test('and an interrupted upload is resumed from the disk', async () => {
+    const registry = await registryOf()
+    registry.misbehave({ on: 'upload-patch', do: 'reset', after: 9 * megabyte })
+    const { error } = await build(registry.host, { context: contextOf([20]) })
+    expect(error).toBeUndefined()
+    expect(count(registry, 'upload-status')).toBe(1)
+    expect(sentBytes(registry)).toBeLessThan(20.2 * megabyte)
+    expect(registry.store.uploads.size).toBe(0)
+  })
+
+  test.each([405, 413, 416, 501])(
+    'and a registry that answers %i to a stream gets them in the usual form',
+    async (status) => {
+      const registry = await registryOf()
+      registry.misbehave({ on: 'upload-patch', do: 'answer', status })
+      const { error } = await build(registry.host, { context: contextOf([12]) })
+      expect(error).toBeUndefined()
+      expect(registry.store.tags.get('app')?.size).toBe(1)
+      expect(registry.store.uploads.size).toBe(0)
+    },
+  )
+})

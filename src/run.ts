@@ -1,5 +1,6 @@
 import type { Facts } from './facts/facts.ts'
 import { probe } from './facts/probe.ts'
+import { afterPoll } from './host/after-poll.ts'
 import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import type { Mode } from './inputs/mode.ts'
@@ -14,8 +15,8 @@ export async function run(
   afterReport: (work: () => Promise<void>) => void = () => undefined,
 ): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
-  // The other stages are more than half of the code. They are loaded while the daemon answers.
-  const [facts, runMode] = await Promise.all([probe(host, inputs, event), modes[inputs.mode]()])
+  // The other stages are more than half of the code, and loading them blocks the process. They are loaded while the daemon answers.
+  const [facts, runMode] = await Promise.all([probe(host, inputs, event), afterPoll().then(modes[inputs.mode])])
   await runMode(host, { inputs, facts }, afterReport)
 }
 

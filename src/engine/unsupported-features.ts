@@ -18,7 +18,6 @@ export function otherFeatures(inputs: Inputs): readonly (string | undefined)[] {
     // No image that was joined here can be put into their stores.
     loadsJoined(inputs) ? '`load` of several platforms with `per-platform`' : undefined,
     inputs.dropLayers > 0 ? '`drop-layers`' : undefined,
-    inputs.call === 'build' ? undefined : `\`call: ${inputs.call}\``,
     inputs.platforms.some(({ os }) => os !== 'linux') ? 'platforms other than Linux' : undefined,
   ]
 }

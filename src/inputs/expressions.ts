@@ -108,8 +108,10 @@ export function createExpand({ event, now, libraries: { handlebars, moment, zone
 
 /** Returns the number of digits of a short commit: that of metadata-action's variable. Default: 7. */
 export function readShortLength({ shortShaLength = '7' }: TagEvent): Read<number> {
-  if (/^\d{1,2}$/.test(shortShaLength) && Number(shortShaLength) > 0) return { value: Number(shortShaLength) }
-  return { problem: `expected a number in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}` }
+  if (/^\d{1,3}$/.test(shortShaLength) && Number(shortShaLength) > 0) return { value: Number(shortShaLength) }
+  return {
+    problem: `expected a number from 1 to 999 in DOCKER_METADATA_SHORT_SHA_LENGTH, found ${quote(shortShaLength)}`,
+  }
 }
 
 function globalNames(event: TagEvent): Readonly<Record<(typeof globalExpressions)[number], string>> {

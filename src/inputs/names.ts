@@ -26,11 +26,17 @@ export type NameOptions = {
 }
 
 /**
- * Reads the entries of `images`: names without tag and digest, or `name=acme/app,enable=true`. Duplicates are dropped.
+ * Reads the entries of `images`: names without tag and digest, or `name=acme/app,enable=true`. Expressions are replaced. Duplicates are dropped.
  */
 export function readImages(items: readonly ListItem[], expand: Expand, options: NameOptions): readonly Repository[] {
   const images = new Map<string, Repository>()
-  const add = (text: string, line: number, enabled: boolean): void => {
+  const add = (given: string, line: number, enabled: boolean): void => {
+    const expanded = expand(given)
+    if ('problem' in expanded) {
+      options.report(expanded.problem, line)
+      return
+    }
+    const { text } = expanded.value
     const { name, tag, digest } = splitName(text)
     if (digest !== undefined) {
       options.report(`expected a name without a digest, found ${quote(text)}`, line)

@@ -31,19 +31,21 @@ export function defaultTags(event: GitEvent, flavor: Flavor = plainFlavor): read
   if (tags.length > 0) return tags
   const commit = sanitizeTag(event.sha.slice(0, 7))
   if (commit === '') return []
-  return withLatest([{ tag: `sha-${commit}`, moves: false, because: fallback(event), latest: false }], flavor)
+  return withLatest([{ tag: commit, prefix: 'sha-', moves: false, because: fallback(event), latest: false }], flavor)
 }
 
 type Named = TagName & {
+  /** A prefix of its own, which replaces that of the flavor, like the default prefix of a rule. */
+  readonly prefix?: string
   /** Whether `latest` is added to it. */
   readonly latest?: string | false
 }
 
 /** Applies the flavor's prefix and suffix to the tags, and adds `latest` if enabled. */
 function withLatest(given: readonly Named[], flavor: Flavor): readonly TagName[] {
-  const tags = given.map(({ latest: _, ...one }) => ({
+  const tags = given.map(({ latest: _, prefix, ...one }) => ({
     ...one,
-    tag: withFlavor(one.tag, flavor),
+    tag: withFlavor(one.tag, prefix === undefined ? flavor : { ...flavor, prefix }),
     moves: one.moves && !flavor.perCommit,
   }))
   const [first] = given
@@ -57,7 +59,8 @@ function namesOf({ name, ref, pullRequest }: GitEvent): readonly Named[] {
   const gitTag = /^refs\/tags\/(.*)$/s.exec(ref)?.[1]
   const nightly = name === 'schedule' ? [{ tag: 'nightly', moves: true, because: 'the event is a schedule' }] : []
   if (pullRequest !== undefined) {
-    return [...nightly, { tag: `pr-${pullRequest}`, moves: true, because: `named for pull request ${pullRequest}` }]
+    const because = `named for pull request ${pullRequest}`
+    return [...nightly, { tag: `${pullRequest}`, prefix: 'pr-', moves: true, because }]
   }
   // The ref is the base branch, but the image is built for the pull request.
   if (name === 'pull_request_target') return nightly
@@ -87,12 +90,14 @@ export type References = {
 export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'flavor' | 'push'>, event: GitEvent): References {
   const { images, tags, flavor, push } = inputs
   if (tags.length > 0) {
-    const chosen = tags.filter(({ enabled }) => enabled).flatMap((tag) => givenTag(tag, images))
-    const noneLeft = chosen.length === 0 ? ['No tag is enabled: the image gets no name'] : []
+    const enabled = tags.filter((tag) => tag.enabled)
+    const chosen = enabled.flatMap((tag) => givenTag(tag, images))
+    const noneLeft = chosen.length === 0 ? [whyNone(enabled)] : []
     return {
       tags: inOrder(chosen),
       references: byImage(chosen, images),
-      version: mainOf(chosen.map(({ reference }) => reference.tag)),
+      // Rules name a version without `images`, too.
+      version: mainOf(enabled.map((tag) => (tag.kind === 'tag' ? tag.tag : tag.reference.tag))),
       notices: noneLeft,
     }
   }
@@ -113,6 +118,13 @@ export function planTags(inputs: Pick<Inputs, 'images' | 'tags' | 'flavor' | 'pu
     version: mainOf(names.map(({ tag }) => tag)),
     notices: images.length === 0 ? [] : noticesOf(names, event),
   }
+}
+
+/** Returns why the input `tags` gives the image no name. */
+function whyNone(enabled: readonly TagInput[]): string {
+  return enabled.length === 0
+    ? 'No tag is enabled: the image gets no name'
+    : 'The image gets no name: the input `tags` has rules, and `images` has no name'
 }
 
 function noticesOf(names: readonly TagName[], event: GitEvent): readonly string[] {

@@ -16,7 +16,7 @@ import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import { openImageArchive } from '../../source/archive/image-archive.ts'
 import { explainMissing } from '../../source/missing-source.ts'
-import type { AnswerDocument } from '../answer.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
 import { partOfBuild } from '../buildkit/part-of-build.ts'
@@ -44,7 +44,8 @@ type AppleWork = { readonly program: string; readonly run: Run; readonly spec: B
 type Part = { readonly image: ImageParts; readonly name: string; readonly steps: readonly Step[] }
 
 /** Returns the check of the Dockerfile's size, which `container build` limits. */
-export function checks(_: AppleContainer, { source }: Run): readonly Promise<void>[] {
+export function checks(_: AppleContainer, { plan, source }: Run): readonly Promise<void>[] {
+  if (plan.call !== 'build' && !plan.dryRun) return []
   return [
     (async () => {
       // An unreadable Dockerfile is reported by preflight.
@@ -98,9 +99,13 @@ async function build(work: AppleWork): Promise<Built> {
   }
 }
 
-/** `container build` has no such option; the plan rejects these questions. */
-export async function ask(): Promise<AnswerDocument> {
-  throw new ActionError('internal', 'The engine apple was asked about a Dockerfile')
+/**
+ * Answers a question about the Dockerfile, for which `container build` has no option.
+ *
+ * @throws ActionError like `askHere`
+ */
+export async function ask(_: AppleContainer, run: Run, question: Question): Promise<AnswerDocument> {
+  return (await import('../ask-here.ts')).askHere(run, question)
 }
 
 async function buildPart({ program, run, spec }: AppleWork, platform: Platform, dir: string): Promise<Part> {

@@ -5,6 +5,7 @@ import type { Inputs, SmokeTest } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
+import { whoReads } from '../who-reads.ts'
 
 /**
  * Plans the build with Apple's `container`.
@@ -30,7 +31,7 @@ export function planApple(inputs: Inputs, { apple }: Facts, because: string): En
     engine: {
       name: 'apple',
       because,
-      traits: { ...traits, containers: planAppleContainers(apple) },
+      traits: { ...traits, readsSource: whoReads(inputs), containers: planAppleContainers(apple) },
       options: [],
       spec: apple,
     },
@@ -46,9 +47,8 @@ export function whyNoApple(inputs: Inputs, { apple }: Facts): string | undefined
   return unable.length === 0 ? undefined : `Apple's container does not support ${unable.join(', ')}`
 }
 
-const traits: Omit<Traits, 'containers'> = {
+const traits: Omit<Traits, 'containers' | 'readsSource'> = {
   runsSteps: true,
-  readsSource: 'builder',
   // Its builder has the credentials of `container registry login`.
   bases: 'advisory',
   baseStore: undefined,

@@ -1,13 +1,12 @@
 import { type BuildInputs, unusedBuildArguments } from '../../dockerfile/expand/arguments.ts'
-import { type CheckOptions, parseCheckOptions } from '../../dockerfile/lint/check-options.ts'
 import { lint } from '../../dockerfile/lint/lint.ts'
 import { dockerfileError } from '../../dockerfile/problem.ts'
 import { isDockersFrontend, lineOfSyntax } from '../../dockerfile/read/directives.ts'
 import { annotationAt } from '../../dockerfile/read/inline.ts'
 import type { Dockerfile } from '../../dockerfile/read/parse.ts'
-import { ActionError } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
+import { readCheckOptions } from '../read-check-options.ts'
 
 export type AdviceInputs = Omit<BuildInputs, 'targetPlatform'> &
   PlatformStages & {
@@ -47,26 +46,5 @@ export function giveAdvice(dockerfile: Dockerfile, inputs: AdviceInputs, log: Lo
   if (findings.length > 0 && options.error) throw dockerfileError(file, findings)
   for (const { line, message } of findings) {
     log.warning(`${file}:${line}: ${message}`, { title: 'Polyarch: build check', ...annotationAt(file, line) })
-  }
-}
-
-/**
- * Returns the options of the build checks: the build argument replaces the whole directive.
- *
- * @throws ActionError `dockerfile-invalid`, `input-invalid` if the options are invalid
- */
-export function readCheckOptions({ file, directives }: Dockerfile, given: string | undefined): CheckOptions {
-  try {
-    return parseCheckOptions(given ?? directives.check ?? '')
-  } catch (thrown) {
-    if (!(thrown instanceof ActionError)) throw thrown
-    if (given === undefined) throw dockerfileError(file, [{ line: 1, message: `in "# check=": ${thrown.message}` }])
-    throw new ActionError(
-      'input-invalid',
-      `Cannot read the build argument BUILDKIT_DOCKERFILE_CHECK: ${thrown.message}`,
-      {
-        hint: 'It is written as the directive `# check=` is: skip=RuleName,OtherRule;error=true.',
-      },
-    )
   }
 }

@@ -19,12 +19,13 @@ import { readEpoch } from '../../source/epoch.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
+import { askHere } from '../ask-here.ts'
 import type { Built, BuiltImage, Step } from '../built.ts'
 import type { Build } from '../engine.ts'
 import { tellContext } from '../large-context.ts'
 import type { LayerSink } from '../layer-sink.ts'
+import { stagesWithShell } from '../stages-with-shell.ts'
 import { giveAdvice } from './advice.ts'
-import { askEmbedded } from './ask-embedded.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { encodeConfig, forPlatform } from './image-config.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
@@ -33,7 +34,6 @@ import { createFetch } from './remote/fetch.ts'
 import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
 import type { BuiltStage } from './stage.ts'
-import { stagesWithShell } from './stages-with-shell.ts'
 import { createStepTimes, layerSteps } from './step-times.ts'
 
 /** Returns the build: it needs no preparation. */
@@ -141,10 +141,10 @@ function namePlatform({ platform }: PlatformStages): (error: unknown) => never {
 /**
  * Answers a question about the Dockerfile.
  *
- * @throws ActionError like `askEmbedded`
+ * @throws ActionError like `askHere`
  */
 export async function ask(_: undefined, run: Run, question: Question): Promise<AnswerDocument> {
-  return askEmbedded(run, question)
+  return askHere(run, question)
 }
 
 type Finished = {

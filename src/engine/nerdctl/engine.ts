@@ -12,7 +12,7 @@ import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { logrusMessage } from '../../text/logrus-message.ts'
-import type { AnswerDocument } from '../answer.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import { withCacheMode } from '../buildkit/cache-mode.ts'
 import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
@@ -37,9 +37,13 @@ const loadTimeout = 30 * 60_000
 /** A build with its inputs in files. */
 type Work = { readonly nerdctl: Nerdctl; readonly run: Run; readonly build: BuildSpec }
 
-/** @throws ActionError always: `nerdctl build` answers no questions about a Dockerfile, and the plan rejects them */
-export async function ask(): Promise<AnswerDocument> {
-  throw new ActionError('internal', 'The engine nerdctl was asked about a Dockerfile')
+/**
+ * Answers a question about the Dockerfile, for which `nerdctl build` has no option.
+ *
+ * @throws ActionError like `askHere`
+ */
+export async function ask(_: Nerdctl, run: Run, question: Question): Promise<AnswerDocument> {
+  return (await import('../ask-here.ts')).askHere(run, question)
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
+import { whoReads } from '../who-reads.ts'
 
 /**
  * Plans the build with nerdctl.
@@ -36,6 +37,7 @@ export function planNerdctl(inputs: Inputs, facts: Facts, because: string): Engi
       because: because === '' ? own : `${because}: ${own}`,
       traits: {
         ...traits,
+        readsSource: whoReads(inputs),
         natives: native === '' ? [] : [native],
         kernel: isHere ? 'here' : 'elsewhere',
         containers: planPodmanContainers({ name: 'nerdctl', path, version, native, remote: !isHere }),
@@ -64,9 +66,8 @@ export function howToStartNerdctl({ nerdctl }: Pick<Facts, 'nerdctl'>): PlannedE
   }
 }
 
-const traits: Omit<Traits, 'natives' | 'kernel' | 'containers'> = {
+const traits: Omit<Traits, 'natives' | 'kernel' | 'containers' | 'readsSource'> = {
   runsSteps: true,
-  readsSource: 'builder',
   bases: 'advisory',
   baseStore: undefined,
   // The image of BuildKit has emulators.

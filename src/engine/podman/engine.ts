@@ -23,7 +23,7 @@ import type { Run } from '../../run-context.ts'
 import type { CheckedSource } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import { openGit } from '../../source/open-context.ts'
-import type { AnswerDocument } from '../answer.ts'
+import type { AnswerDocument, Question } from '../answer.ts'
 import { partOfBuild } from '../buildkit/part-of-build.ts'
 import { withSecretFiles } from '../buildkit/secret-files.ts'
 import { withSentDockerfile } from '../buildkit/sent-dockerfile.ts'
@@ -42,8 +42,9 @@ import type { PodmanSpec } from './plan.ts'
 import { writeRegistries } from './registries.ts'
 import type { PodmanWork } from './work.ts'
 
-/** Checks that the version supports what the Dockerfile uses, and that Podman works for this user. */
-export function checks({ program }: PodmanSpec, { source, host }: Run): readonly Promise<void>[] {
+/** Checks before a build that the version supports what the Dockerfile uses, and that Podman works for this user. */
+export function checks({ program }: PodmanSpec, { plan, source, host }: Run): readonly Promise<void>[] {
+  if (plan.call !== 'build' && !plan.dryRun) return []
   const check = async (): Promise<void> => {
     // What is wrong with the Dockerfile itself is reported by others.
     const dockerfile = await source.dockerfile().catch(() => undefined)
@@ -52,9 +53,13 @@ export function checks({ program }: PodmanSpec, { source, host }: Run): readonly
   return [check(), checkRootless(program, host)]
 }
 
-/** @throws ActionError always: Podman answers no questions about a Dockerfile, and the plan refuses them */
-export async function ask(): Promise<AnswerDocument> {
-  throw new ActionError('internal', 'Podman was asked about a Dockerfile')
+/**
+ * Answers a question about the Dockerfile, which Podman cannot.
+ *
+ * @throws ActionError like `askHere`
+ */
+export async function ask(_: PodmanSpec, run: Run, question: Question): Promise<AnswerDocument> {
+  return (await import('../ask-here.ts')).askHere(run, question)
 }
 
 /**

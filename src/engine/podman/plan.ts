@@ -5,6 +5,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
+import { whoReads } from '../who-reads.ts'
 import { startProblem } from './start-problem.ts'
 
 /** What the podman engine alone needs to know besides what is to be built. */
@@ -45,6 +46,7 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
       because: because === '' ? own : `${because}: ${own}`,
       traits: {
         ...traits,
+        readsSource: whoReads(inputs),
         natives: podman.native === '' ? [] : [podman.native],
         kernel: podman.remote ? 'elsewhere' : 'here',
         containers: name === 'podman' ? planPodmanContainers({ ...podman, name }) : undefined,
@@ -64,9 +66,8 @@ export function whyNoPodman(inputs: Inputs, { podman }: Facts): string | undefin
   return unable.length === 0 ? undefined : `Podman does not support ${listOf(unable)}`
 }
 
-const traits: Omit<Traits, 'natives' | 'kernel' | 'containers'> = {
+const traits: Omit<Traits, 'natives' | 'kernel' | 'containers' | 'readsSource'> = {
   runsSteps: true,
-  readsSource: 'builder',
   bases: 'advisory',
   baseStore: undefined,
   bringsEmulators: false,

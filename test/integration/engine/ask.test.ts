@@ -81,3 +81,25 @@ test('an answer that is not JSON is an error', async () => {
   const { answer } = await ask('echo words')
   await expect(answer).rejects.toMatchObject({ code: 'engine-failed' })
 })
+
+test.each([
+  {
+    engine: 'podman',
+    facts: { podman: { kind: 'podman', name: 'podman', rootless: true, remote: false, native: 'linux/amd64' } },
+  },
+  { engine: 'nerdctl', facts: { nerdctl: { kind: 'nerdctl', buildkit: 'unix:///run/none.sock', native: '' } } },
+  { engine: 'apple', facts: { apple: { kind: 'apple' } } },
+] as const)('$engine answers without its program, also for a Dockerfile that it could not build', async (row) => {
+  // Too large for Apple's container, and with a flag that Podman 4.3 does not support.
+  const dockerfile = `FROM scratch\nMAINTAINER me\nCOPY --link a /\n${'# more\n'.repeat(3000)}`
+  const root = tempFolder({ 'context/Dockerfile': dockerfile, 'temp/x': '' })
+  const host = createTestHost({ env: {}, tempDir: join(root, 'temp') })
+  onTestFinished(host.close)
+  const program = { path: join(root, 'none'), version: '4.3.1' }
+  const facts = factsOf(
+    Object.fromEntries(Object.entries(row.facts).map(([name, one]) => [name, { ...program, ...one }])),
+  )
+  const inputs = inputsOf({ engine: row.engine, context: join(root, 'context'), call: 'check' })
+  const { document } = await askEngine(await runOf(makePlan(inputs, facts), host), 'check')
+  expect(document['warnings']).toMatchObject([{ ruleName: 'MaintainerDeprecated' }])
+})

@@ -56,6 +56,29 @@ test.each([
   expect(inputs.tags).toMatchObject([{ tag: is }])
 })
 
+test.each([
+  { name: 'a name', images: 'acme/{{branch}}', is: ['acme/main'] },
+  { name: 'the attribute name', images: 'name=acme/{{branch}},enable={{is_default_branch}}', is: ['acme/main'] },
+])('expressions in the input images are replaced: $name', ({ images, is }) => {
+  const { inputs } = parseInputs((name) => (name === 'images' ? images : ''), [], { event: pushed, libraries })
+  expect(inputs.images.map(({ repository }) => repository)).toEqual(is)
+})
+
+test('an unknown expression in the input images is an error with its line', () => {
+  const read = () => parseInputs((name) => (name === 'images' ? 'acme/app\nacme/{{brnch}}' : ''), [], { libraries })
+  expect(read).toThrow(/images, line 2: expected an expression .*"brnch"; did you mean branch\?/)
+})
+
+test.each([
+  { length: '12', is: 'sha-0123456789ab' },
+  { length: '100', is: `sha-${'0123456789abcdef'.repeat(2)}01234567` },
+])('a short commit has the length of DOCKER_METADATA_SHORT_SHA_LENGTH, $length', ({ length, is }) => {
+  const event = { ...pushed, sha: `${'0123456789abcdef'.repeat(2)}01234567`, shortShaLength: length }
+  const given: Readonly<Record<string, string>> = { images: 'acme/app', tags: 'type=sha' }
+  const { inputs } = parseInputs((name) => given[name] ?? '', [], { event, libraries })
+  expect(inputs.tags).toMatchObject([{ tag: is }])
+})
+
 test('short tags, complete references and rules form one list, by priority', () => {
   const given: Readonly<Record<string, string>> = {
     images: 'acme/app',

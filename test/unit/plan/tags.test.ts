@@ -11,6 +11,8 @@ function event(name: string, ref: string, more: Partial<GitEvent> = {}): GitEven
 }
 
 const branch = event('push', 'refs/heads/main')
+const pull = event('pull_request', 'refs/pull/2/merge', { pullRequest: 2 })
+const unnamed = event('push', 'refs/heads/日本')
 
 describe('defaultTags()', () => {
   test.each([
@@ -91,7 +93,8 @@ describe('defaultTags()', () => {
 })
 
 describe('planTags()', () => {
-  const of = (given: { readonly images?: string; readonly tags?: string; readonly push?: string }, on: GitEvent) => {
+  type Given = Partial<Readonly<Record<'images' | 'tags' | 'flavor' | 'push', string>>>
+  const of = (given: Given, on: GitEvent) => {
     const { tags, version, notices } = planTags(inputsOf(given), on)
     return { found: tags.map(({ reference }) => formatReference(reference)).join(' '), version, tags, notices }
   }
@@ -137,6 +140,19 @@ describe('planTags()', () => {
     { name: 'has none without a name, but a version', given: {}, found: '', version: 'main' },
   ])('$name', ({ given, found, version }) => {
     expect(of(given, branch)).toMatchObject({ found, version, notices: [] })
+  })
+
+  test.each([
+    { name: 'pr- replaces the prefix', flavor: 'prefix=a-\nsuffix=-b', on: pull, found: 'h.io/a:pr-2-b' },
+    { name: 'sha- of the fallback replaces the prefix', flavor: 'prefix=a-', on: unnamed, found: 'h.io/a:sha-0123456' },
+    { name: 'a branch gets prefix and suffix', flavor: 'prefix=a-\nsuffix=-b', on: branch, found: 'h.io/a:a-main-b' },
+  ])('applies the flavor to the tags of the event as to rules: $name', ({ flavor, on, found }) => {
+    expect(of({ images: 'h.io/a', flavor }, on)).toMatchObject({ found })
+  })
+
+  test('gives the version of rules without images, and reports that the image has no name', () => {
+    const given = { tags: 'type=raw,value=x\ntype=sha' }
+    expect(of(given, branch)).toMatchObject({ found: '', version: 'x', notices: [expect.stringContaining('`images`')] })
   })
 
   test('uses the version of a Git tag, and lists latest last', () => {

@@ -45,7 +45,6 @@ test.each([
   { given: { attests: 'type=sbom' }, what: 'attestations' },
   { given: { builder: 'b' }, what: 'builders' },
   { given: { 'extra-args': '--resource=memory=2g' }, what: 'options of buildx' },
-  { given: { call: 'outline' }, what: '`call: outline`' },
   { given: { platforms: 'windows/amd64' }, what: 'platforms other than Linux' },
 ])('rejects $given', ({ given, what }) => {
   expect(() => planOf(given)).toThrow(

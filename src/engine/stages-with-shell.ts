@@ -1,5 +1,5 @@
-import type { PlatformStages } from '../../source/needed-stages.ts'
-import type { OwnSource } from '../../source/source.ts'
+import type { PlatformStages } from '../source/needed-stages.ts'
+import type { OwnSource } from '../source/source.ts'
 
 /**
  * Returns those stages of `indexes` whose base image has a SHELL: the build check about the default shell skips them.

@@ -1,20 +1,21 @@
-import { givenArguments } from '../../dockerfile/expand/arguments.ts'
-import { lint } from '../../dockerfile/lint/lint.ts'
-import { describeTarget } from '../../dockerfile/outline/describe-target.ts'
-import { listTargets } from '../../dockerfile/outline/list-targets.ts'
-import { ActionError } from '../../errors/action-error.ts'
-import { hostPlatform } from '../../host/platform.ts'
-import type { Run } from '../../run-context.ts'
-import type { AnswerDocument, Question } from '../answer.ts'
-import { readCheckOptions } from './advice.ts'
+import { givenArguments } from '../dockerfile/expand/arguments.ts'
+import { lint } from '../dockerfile/lint/lint.ts'
+import { describeTarget } from '../dockerfile/outline/describe-target.ts'
+import { listTargets } from '../dockerfile/outline/list-targets.ts'
+import { ActionError } from '../errors/action-error.ts'
+import { hostPlatform } from '../host/platform.ts'
+import type { Run } from '../run-context.ts'
+import type { AnswerDocument, Question } from './answer.ts'
+import { readCheckOptions } from './read-check-options.ts'
 import { stagesWithShell } from './stages-with-shell.ts'
 
 /**
- * Answers a question about the Dockerfile in BuildKit's format. A RUN is accepted, because nothing is built.
+ * Answers a question about the Dockerfile in BuildKit's format without a builder, for engines that cannot answer it. A RUN is accepted,
+ * because nothing is built.
  *
  * @throws ActionError if the Dockerfile is invalid, or a base image that the build checks need is not found
  */
-export async function askEmbedded({ plan, host, source }: Run, question: Question): Promise<AnswerDocument> {
+export async function askHere({ plan, host, source }: Run, question: Question): Promise<AnswerDocument> {
   const { build } = plan
   const [given, reading] = await Promise.all([source.dockerfile(), source.reading()])
   // Like BuildKit, only for the first platform.

@@ -37,6 +37,10 @@ const foreign: Readonly<Record<string, Foreign>> = {
     instead:
       'existing emulators are left untouched. Remove them in an earlier step: docker run --privileged --rm tonistiigi/binfmt --uninstall "qemu-*"',
   },
+  logout: {
+    judge: unlessTrue,
+    instead: 'for the login of this step in later steps, set `keep-login: true`',
+  },
   'cache-image': {
     judge: ifTrue,
     instead: 'the image of the emulators is pulled only when one is missing, and is not cached',

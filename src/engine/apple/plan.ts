@@ -5,6 +5,7 @@ import type { Inputs, SmokeTest } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
+import { unusedMirrors } from '../unused-mirrors.ts'
 import { whoReads } from '../who-reads.ts'
 
 /**
@@ -37,6 +38,7 @@ export function planApple(inputs: Inputs, { apple }: Facts, because: string): En
     },
     load: wantsLoad(inputs, apple),
     insecureRegistries: [],
+    warnings: unusedMirrors(inputs, 'the builder of Apple container pulls them from their registries.'),
   }
 }
 

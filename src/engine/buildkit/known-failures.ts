@@ -95,7 +95,7 @@ export const knownFailures: readonly KnownFailure[] = [
   {
     code: 'engine-too-old',
     pattern: /unknown flag: --|unsupported frontend capability|the --\S+ option requires BuildKit/i,
-    hint: 'buildx or the BuildKit of the daemon is too old for this. Update Docker, or leave out the input that needs it.',
+    hint: 'buildx or the BuildKit of the daemon is too old for this. Update Docker, or leave out the input that needs it, such as an option in `extra-args`.',
   },
   {
     code: 'input-invalid',

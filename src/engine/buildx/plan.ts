@@ -8,6 +8,7 @@ import { loadsJoined, wantsLoad } from '../../plan/load.ts'
 import { traitsOf } from '../drivers.ts'
 import { isEmulated } from '../is-emulated.ts'
 import type { EnginePlan, PlannedEngine, Traits } from '../traits.ts'
+import { unusedMirrors } from '../unused-mirrors.ts'
 import { type Assignment, assignmentLines, assignNodes, nativeWarnings } from './assign-nodes.ts'
 import { chooseBuilder, hostGateway, type PlannedBuilder, requireRunSettings } from './choose-builder.ts'
 import { chooseMethod, type Method } from './choose-method.ts'
@@ -92,7 +93,11 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
     },
     load,
     insecureRegistries: server?.insecureRegistries ?? [],
-    warnings: [...nativeWarnings(assignments), ...builderWarnings(inputs, { facts, builder, traits })],
+    warnings: [
+      ...nativeWarnings(assignments),
+      ...builderWarnings(inputs, { facts, builder, traits }),
+      ...mirrorWarnings(inputs, builder),
+    ],
   }
 }
 
@@ -124,6 +129,16 @@ function builderWarnings(
       `${platform} is emulated, although the builder ${name} declares a node for it. To use it, set \`builder: ${name}\`.`,
     ]
   })
+}
+
+/** Returns a warning if the step cannot set the mirrors of the builder. */
+function mirrorWarnings(inputs: Inputs, builder: PlannedBuilder): readonly string[] {
+  if (builder.kind === 'create' && traitsOf(builder.driver).takesGrants) return []
+  const where = traitsOf(builder.driver).runs === 'in-daemon' ? 'daemon' : 'BuildKit'
+  return unusedMirrors(
+    inputs,
+    `the ${where} of the builder pulls them with its own configuration. Add the mirrors there, or set \`driver: docker-container\`.`,
+  )
 }
 
 /** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */

@@ -7,6 +7,7 @@ import { cannotLoadSeveral, wantsLoad } from '../../plan/load.ts'
 import { reachHint } from '../../plan/unreachable.ts'
 import { isPodmanAtSocket, socketHint } from '../podman-at-socket.ts'
 import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
+import { unusedMirrors } from '../unused-mirrors.ts'
 
 /**
  * Plans the build with the embedded engine.
@@ -50,6 +51,7 @@ export function planEmbedded(inputs: Inputs, { docker }: Facts, because: string)
     },
     load: loadsInto !== undefined,
     insecureRegistries: [],
+    warnings: unusedMirrors(inputs, 'the embedded engine reads them from their registries.'),
   }
 }
 

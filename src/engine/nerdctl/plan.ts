@@ -5,6 +5,7 @@ import type { Inputs } from '../../inputs/inputs.ts'
 import { wantsLoad } from '../../plan/load.ts'
 import { type EnginePlan, type PlannedEngine, type Traits, whyUsed } from '../traits.ts'
 import { buildxFeatures, otherFeatures } from '../unsupported-features.ts'
+import { unusedMirrors } from '../unused-mirrors.ts'
 import { whoReads } from '../who-reads.ts'
 
 /**
@@ -47,6 +48,10 @@ export function planNerdctl(inputs: Inputs, facts: Facts, because: string): Engi
     },
     load: wantsLoad(inputs, nerdctl),
     insecureRegistries: [],
+    warnings: unusedMirrors(
+      inputs,
+      `BuildKit at ${buildkit} pulls them with its own configuration. Add the mirrors there.`,
+    ),
   }
 }
 

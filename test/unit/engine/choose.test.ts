@@ -111,6 +111,7 @@ describe('planEngine()', () => {
     expect({ ...planned, into: engine.traits.loadsInto }).toEqual({
       load,
       insecureRegistries: [],
+      warnings: [],
       into: load ? serverOf() : undefined,
     })
   })

@@ -984,6 +984,35 @@ describe('parseInputs() of unknown names', () => {
     ])
   })
 
+  // The inputs of docker/login-action, setup-buildx-action, setup-qemu-action, metadata-action and build-push-action.
+  test.each([
+    {
+      text: 'true',
+      errors: 'version name install config config-inline image reset',
+      warnings: 'cache-binary cache-image',
+    },
+    { text: 'false', errors: 'version name cleanup config config-inline image logout', warnings: '' },
+  ])('judges each input of the five actions that does not exist here, if it is $text', ({ text, errors, warnings }) => {
+    const foreign = 'version name use cleanup install cache-binary config config-inline logout image reset cache-image'
+    const found = (names: readonly string[]) => {
+      const tried = names.flatMap((name): readonly (readonly [string, string])[] => {
+        try {
+          const read = parseInputs((one) => (one === name ? text : ''), [name])
+          return read.warnings.some((warning) => warning.includes(name)) ? [[name, 'warning']] : []
+        } catch (error) {
+          expect(error).toMatchObject({ message: expect.stringMatching(`${name}: is not an input of this action: .`) })
+          return [[name, 'error']]
+        }
+      })
+      const of = (kind: string) => tried.flatMap(([name, one]) => (one === kind ? [name] : []))
+      return { errors: of('error').toSorted(), warnings: of('warning') }
+    }
+    expect(found(foreign.split(' '))).toEqual({
+      errors: errors.split(' ').toSorted(),
+      warnings: warnings.split(' ').filter(Boolean),
+    })
+  })
+
   test('givenInputs() finds the names with a value', () => {
     expect(
       givenInputs({ 'INPUT_BUILD-ARGS': 'A=1', INPUT_TAG: 'x', INPUT_EMPTY: '', INPUT_: 'x', PATH: '/bin' }),

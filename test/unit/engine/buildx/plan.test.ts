@@ -9,6 +9,19 @@ import { builderOf, factsOf, inputsOf, nodeOf, serverOf } from '../../../support
 const local = { dataRoot: '/var/lib/docker' }
 const docker = serverOf({ architecture: 'arm64', local })
 
+test.each([
+  { name: "Docker's own builder", given: {}, who: 'the daemon of the builder' },
+  { name: 'a remote builder', given: { driver: 'remote', endpoint: 'tcp://h:1' }, who: 'the BuildKit of the builder' },
+  { name: 'a builder that the step creates', given: { driver: 'docker-container' }, who: undefined },
+  { name: 'the embedded engine', given: { engine: 'embedded' }, who: 'the embedded engine' },
+  { name: 'a call', given: { call: 'check' }, who: undefined },
+])('mirrors that do not serve base images are a warning: $name', ({ given, who }) => {
+  const inputs = inputsOf({ load: 'false', mirrors: 'docker.io=mirror.example', ...given })
+  const { warnings } = makePlan(inputs, factsOf({ docker }))
+  const mirrors = warnings.filter((warning) => warning.includes('`mirrors`'))
+  expect(mirrors).toEqual(who === undefined ? [] : [expect.stringContaining(`not used for base images: ${who}`)])
+})
+
 test('planBuildx() loads platforms with settings of their own as one image, joined here', () => {
   const given = { images: 'app', platforms: 'amd64, arm64', load: 'true', verify: 'off' }
   const facts = factsOf({ docker: serverOf({ store: 'containerd' }) })

@@ -20,6 +20,8 @@ export default defineConfig({
       createSkipReporter((line) => console.log(line)),
       ...(process.env['GITHUB_ACTIONS'] === 'true' ? ['github-actions'] : []),
     ],
+    // Transformed sources are kept in node_modules for the next run.
+    experimental: { fsModuleCache: true },
     // On two cores three: most of the time an end-to-end test waits for an engine. The default leaves one core to nobody.
     maxWorkers: Math.max(availableParallelism() + 1, 2),
     // Concurrent tests wait for outages of a minute.

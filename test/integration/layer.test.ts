@@ -49,7 +49,7 @@ function file(path: string, size: number, content: () => Content): FileEntry {
 }
 
 /** Bytes of the file that most tests write. */
-const size = 5_000_000
+const size = 3_300_000
 
 /** Moderately compressible bytes, the same each time. */
 const sampled = Buffer.alloc(size + 4)
@@ -145,7 +145,7 @@ describe('writeLayer()', () => {
     )
   })
 
-  test('keeps memory constant for a file of 408 MB', () => {
+  test('keeps memory constant for a file of 312 MB', () => {
     const peak = Number(run(join(import.meta.dirname, '../support/layer-memory.ts'), {}))
     expect(peak).toBeGreaterThan(1_000_000)
     expect(peak).toBeLessThan(350_000_000)

@@ -15,6 +15,7 @@ import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { createTestClient, type TestClient } from '../support/registry-client.ts'
 import { type Quirk, quirks } from '../support/registry-quirks.ts'
 import { runOf } from '../support/run.ts'
+import { seededPart } from '../support/seeded-part.ts'
 import { tempFolder } from '../support/temp.ts'
 
 const platforms = ['linux/amd64', 'linux/arm64']
@@ -71,7 +72,7 @@ function complete({ registry: { store }, image }: World, repository: string): bo
   )
 }
 
-describe.each(quirks)('a registry where $name ($link)', (quirk) => {
+describe.each(seededPart(quirks, 3))('a registry where $name ($link)', (quirk) => {
   test('preflight: determines push access and the existing tags', async () => {
     const world = await worldOf(quirk)
     const target = { registry: world.registry.host, repository: 'acme/base' }

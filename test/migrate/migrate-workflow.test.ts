@@ -15,15 +15,23 @@ const cases = join(import.meta.dirname, 'cases')
 const names = readdirSync(cases)
 const read = (name: string, file: string) => readFileSync(join(cases, name, file), 'utf8')
 
+const migrated = new Map<string, Promise<WorkflowMigration>>()
+/** The migration of a text, which several tests read. */
+function migrationOf(text: string): Promise<WorkflowMigration> {
+  const migration = migrated.get(text) ?? migrateWorkflow(text)
+  migrated.set(text, migration)
+  return migration
+}
+
 async function textOf(given: string): Promise<string> {
-  const migration = await migrateWorkflow(given)
+  const migration = await migrationOf(given)
   return migration.kind === 'read' ? migration.text : given
 }
 
 const jobsOf = (migration: WorkflowMigration) => (migration.kind === 'read' ? migration.jobs : [])
 
 it('has cases of many shapes, most of which move', async () => {
-  const migrations = await Promise.all(names.map((name) => migrateWorkflow(read(name, 'before.yml'))))
+  const migrations = await Promise.all(names.map((name) => migrationOf(read(name, 'before.yml'))))
   const moves = migrations.filter((one) => jobsOf(one).some(({ kind }) => kind === 'moved'))
   expect(names.length).toBeGreaterThan(55)
   expect(moves.length / names.length).toBeGreaterThan(0.7)
@@ -34,7 +42,7 @@ describe.each(names)('%s', (name) => {
   const before = read(name, 'before.yml')
 
   it('returns the golden workflow and report', async () => {
-    const migration = await migrateWorkflow(before)
+    const migration = await migrationOf(before)
     await expect(`${renderReport('before.yml', migration).join('\n')}\n`).toMatchFileSnapshot(
       join(cases, name, 'report.txt'),
     )
@@ -44,7 +52,7 @@ describe.each(names)('%s', (name) => {
   })
 
   it('keeps every byte outside of the edits', async () => {
-    const migration = await migrateWorkflow(before)
+    const migration = await migrationOf(before)
     if (migration.kind !== 'read') return expect(migration.problem.message).not.toBe('')
     let at = 0
     let from = 0
@@ -77,7 +85,7 @@ describe.each(names)('%s', (name) => {
         await checkInputs(new Map([...inputs].map(([key, { value }]) => [key, value ?? '']))).then((all) => all),
       ).toEqual([])
     }
-    const moved = jobsOf(await migrateWorkflow(before)).flatMap((job) => (job.kind === 'moved' ? job.builds : []))
+    const moved = jobsOf(await migrationOf(before)).flatMap((job) => (job.kind === 'moved' ? job.builds : []))
     expect(steps.length).toBeGreaterThanOrEqual(moved.length)
   })
 
@@ -161,16 +169,16 @@ it('returns a valid workflow, and the same the second time, whatever line is mis
     const lines = read(name, 'before.yml').split('\n')
     return [...lines.keys()].filter((at) => at % 17 === number % 17).map((at) => ({ lines, at }))
   })
-  let migrated = 0
-  for (const { lines, at } of seededPart(places, 4)) {
+  let moved = 0
+  for (const { lines, at } of seededPart(places, 10)) {
     for (const change of changes) {
       const migration = await migrateWorkflow(change(lines, at).join('\n'))
       if (migration.kind !== 'read') continue
       expect(JSON.stringify(migration.jobs)).not.toContain('bug in Polyarch')
       expect(parseDocument(migration.text).errors).toEqual([])
       expect(await textOf(migration.text)).toBe(migration.text)
-      migrated += migration.edits.length > 0 ? 1 : 0
+      moved += migration.edits.length > 0 ? 1 : 0
     }
   }
-  expect(migrated).toBeGreaterThan(50)
+  expect(moved).toBeGreaterThan(20)
 })

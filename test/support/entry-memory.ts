@@ -15,7 +15,7 @@ import { patterns } from './patterns.ts'
 // Prints, with --expose-gc, the bytes of memory of one entry of a copied context, of an archive that ADD has unpacked, of a base layer, and of one
 // that was verified.
 
-const count = 30_000
+const count = 20_000
 const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
 
 async function* archive(): AsyncGenerator<Buffer> {

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
@@ -23,12 +24,23 @@ export function git(cwd: string, args: readonly string[], time = 1_700_000_000):
   return execFileSync('git', args, { cwd, env: { ...env, ...dates }, encoding: 'utf8', stdio: 'pipe' }).trim()
 }
 
+/** Below the home of the tests, which is removed at the end. Steps that run in this process change the variable. */
+const ownFolder = process.env['XDG_RUNTIME_DIR'] ?? tmpdir()
+
+/** The repositories of one commit that this process has made, by their files. */
+const repositories = new Map<string, string>()
+
 /** Makes `<root>/<name>` a repository with one commit of `files`, on the branch main. */
 export function makeRepository(root: string, name: string, files: Readonly<Record<string, string>>): string {
   const dir = join(root, name)
-  mkdirSync(dir, { recursive: true })
-  git(dir, ['init', '--quiet', '--initial-branch=main'])
-  commitFiles(dir, files)
+  const key = JSON.stringify(files)
+  const before = repositories.get(key) ?? mkdtempSync(join(ownFolder, 'repository-'))
+  if (!repositories.has(key)) {
+    git(before, ['init', '--quiet', '--initial-branch=main'])
+    commitFiles(before, files)
+    repositories.set(key, before)
+  }
+  cpSync(before, dir, { recursive: true })
   return dir
 }
 
@@ -69,10 +81,17 @@ export type GitServerOptions = {
   readonly faults?: { readonly status: number; readonly count: number }
 }
 
+const found: { path?: string } = {}
+/** The directory of Git's programs. */
+function execPath(): string {
+  found.path ??= execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim()
+  return found.path
+}
+
 /** Serves the repositories below `root` with git's own HTTP backend, until the test has finished. */
 export async function startGitServer(root: string, options: GitServerOptions = {}): Promise<GitServer> {
   const requests: { path: string; headers: IncomingHttpHeaders }[] = []
-  const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend')
+  const backend = join(execPath(), 'git-http-backend')
   const wanted = options.credentials && `Basic ${Buffer.from(options.credentials).toString('base64')}`
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://server')

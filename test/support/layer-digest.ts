@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeLayer } from '../../src/engine/embedded/layer/write.ts'
 
-// Prints the digest of a layer of 8 MB, to be run with thread pools of several sizes.
+// Prints the digest of a layer of 5 MB, to be run with thread pools of several sizes.
 
-const size = 8_000_000
+const size = 5_000_000
 const dir = mkdtempSync(join(tmpdir(), 'polyarch-layer-'))
 
 async function* content(): AsyncGenerator<Buffer> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeLayer } from '../../src/engine/embedded/layer/write.ts'
 
-// Prints the most memory, in bytes, that this process had while it wrote a layer with a file of 408 MB.
+// Prints the most memory, in bytes, that this process had while it wrote a layer with a file of 312 MB.
 
-const size = 408_000_000
+const size = 312_000_000
 const dir = mkdtempSync(join(tmpdir(), 'polyarch-layer-'))
 const chunk = Buffer.from(Array.from({ length: 240_000 }, (_, index) => (index * index * 7) & 0xff))
 

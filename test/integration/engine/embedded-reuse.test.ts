@@ -25,8 +25,8 @@ import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const megabyte = 1024 * 1024
-/** 17 MB: 2 MB that do not compress, then zeros. */
-const large = Buffer.concat([randomBytes(createRandom(1), 2 * megabyte), Buffer.alloc(15 * megabyte)])
+/** Just over the 16 MB that are worth a request: a bit more than the beginning that is compared does not compress, then zeros. */
+const large = Buffer.concat([randomBytes(createRandom(1), 1.1 * megabyte), Buffer.alloc(15 * megabyte)])
 const dockerfile = 'FROM scratch\nCOPY data /data\n'
 const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
 writeFileSync(join(folder, 'Dockerfile'), dockerfile)
@@ -46,6 +46,22 @@ type Result = {
   readonly compressed: number
   readonly requests: readonly string[]
   readonly log: string
+}
+
+const shared: { first?: Promise<{ readonly registry: TestRegistry; readonly first: Result }> } = {}
+
+/** A registry of this test with the image that the first run of the context publishes, which is built once for all tests. */
+async function published(): Promise<{ readonly registry: TestRegistry; readonly first: Result }> {
+  shared.first ??= (async () => {
+    const registry = await registryOf()
+    return { registry, first: await run(registry) }
+  })()
+  const [{ registry, first }, own] = await Promise.all([shared.first, registryOf()])
+  const { blobs, manifests, tags } = registry.store
+  for (const [name, all] of blobs) own.store.blobs.set(name, new Map(all))
+  for (const [name, all] of manifests) own.store.manifests.set(name, new Map(all))
+  for (const [name, all] of tags) own.store.tags.set(name, new Map(all))
+  return { registry: own, first }
 }
 
 /** Builds and publishes the context as the step does. */
@@ -126,8 +142,7 @@ function blobOf(registry: TestRegistry, result: Result): Buffer {
 
 describe('an unchanged layer of the embedded engine', () => {
   test('is neither compressed nor sent, and the image has the same digest as without a previous one', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     expect(first.compressed).toBe(1)
     const second = await run(registry, { labels: 'a=b' })
     expect(second.compressed).toBe(0)
@@ -154,8 +169,7 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is not taken if its content is needed here or nothing is pushed, and small layers ask for nothing', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     for (const given of [{ verify: 'full' }, { push: 'false' }, { outputs: 'type=oci,dest=image.tar' }]) {
       expect(await run(registry, given)).toMatchObject({ compressed: 1, digest: first.digest })
     }
@@ -175,8 +189,7 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is taken from the tag that exists, beside a new layer', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     const context = tempFolder({ Dockerfile: `${dockerfile}COPY more /more\n` })
     writeFileSync(join(context, 'data'), large)
     writeFileSync(join(context, 'more'), Buffer.alloc(large.length, 'a'))
@@ -188,16 +201,14 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is compressed again for a registry that does not have it, and verified', async () => {
-    const [registry, other] = [await registryOf(), await registryOf()]
-    const first = await run(registry)
+    const [{ registry, first }, other] = [await published(), await registryOf()]
     const images = `${registry.host}/acme/app\n${other.host}/acme/app`
     expect(await run(registry, { images })).toMatchObject({ compressed: 0, digest: first.digest })
     expect(blobOf(other, first).equals(blobOf(registry, first))).toBe(true)
   })
 
   test('is written if another program compressed the previous one', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     const tar = gunzipSync(blobOf(registry, first))
     await replaceLayer(registry, first, gzipSync(tar, { level: 9 }))
     expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
@@ -217,15 +228,13 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is written if the previous image lists other content for it', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     await replaceLayer(registry, first, gzipSync('poison'))
     expect(await run(registry)).toMatchObject({ compressed: 1, digest: first.digest })
   })
 
   test('is trusted after its beginning, and verified if its content is needed', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     await replaceLayer(registry, first, Buffer.concat([blobOf(registry, first), Buffer.from('poison')]))
     const second = await run(registry)
     expect(second.compressed).toBe(0)
@@ -242,8 +251,7 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is written if there is no previous image, or if the registry fails or does not answer in time', async () => {
-    const registry = await registryOf()
-    const first = await run(registry)
+    const { registry, first } = await published()
     expect(first.requests.filter((request) => request === 'manifest-get /v2/acme/app/manifests/main')).not.toEqual([])
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => {
       const controller = new AbortController()

@@ -1,4 +1,7 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { BuiltImage } from '../../../src/engine/built.ts'
 import type { Host } from '../../../src/host/host.ts'
 import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
@@ -15,7 +18,6 @@ import { createRandom } from '../../support/random.ts'
 import { startRegistry, type TestRegistry } from '../../support/registry.ts'
 import { createTestClient } from '../../support/registry-client.ts'
 import { runOf } from '../../support/run.ts'
-import { tempFolder } from '../../support/temp.ts'
 
 const platforms = ['linux/amd64', 'linux/arm64']
 
@@ -25,8 +27,27 @@ async function registryOf(): Promise<TestRegistry> {
   return registry
 }
 
-async function layoutOf({ tree, content }: RandomImage): Promise<BuiltImage> {
-  const dir = tempFolder()
+const images = new Map<number, Promise<RandomImage>>()
+/** The image of the seed for all platforms, which is made once. */
+function imageOf(seed: number): Promise<RandomImage> {
+  const image = images.get(seed) ?? randomImage(createRandom(seed), platforms)
+  images.set(seed, image)
+  return image
+}
+
+const layouts = new Map<RandomImage, Promise<BuiltImage>>()
+/** The image in a layout that only this file's tests read. */
+function layoutOf(image: RandomImage): Promise<BuiltImage> {
+  const layout = layouts.get(image) ?? writeLayout(image)
+  layouts.set(image, layout)
+  return layout
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function writeLayout({ tree, content }: RandomImage): Promise<BuiltImage> {
+  const dir = mkdtempSync(join(folder, 'layout-'))
   for (const bytes of content.values()) await writeBlob(dir, bytes, '')
   return { tree, blobs: layoutStore(dir) }
 }
@@ -70,7 +91,7 @@ const tagsOf = (registry: TestRegistry, repository: string) =>
 describe('publish()', () => {
   test('writes blobs, then manifests, then the index, then the tags of each stage, and reads each back', async () => {
     const registry = await registryOf()
-    const image = await randomImage(createRandom(1), platforms)
+    const image = await imageOf(1)
     const { published, log } = await publishTo(`${registry.host}/app`, 'latest, 1.2, 1.2.3', await layoutOf(image))
     const blobs = image.tree.blobs.map(() => 'blob')
     const tags = ['1.2', '1.2.3', 'latest']
@@ -95,7 +116,7 @@ describe('publish()', () => {
 
   test('mounts blobs of a second repository from the first, and tags neither before both are complete', async () => {
     const registry = await registryOf()
-    const image = await randomImage(createRandom(2), platforms)
+    const image = await imageOf(2)
     await publishTo(`${registry.host}/one, ${registry.host}/two`, '1', await layoutOf(image))
     const count = image.tree.blobs.length
     const complete = ['manifest', 'manifest', 'index']
@@ -110,7 +131,7 @@ describe('publish()', () => {
 
   test('puts the same image into two registries', async () => {
     const [one, two] = [await registryOf(), await registryOf()]
-    const image = await randomImage(createRandom(3), platforms)
+    const image = await imageOf(3)
     await publishTo(`${one.host}/app, ${two.host}/app`, '1', await layoutOf(image))
     expect(tagsOf(one, 'app')).toEqual({ '1': image.tree.root.digest })
     expect(tagsOf(two, 'app')).toEqual({ '1': image.tree.root.digest })
@@ -118,7 +139,7 @@ describe('publish()', () => {
 
   test('sends only the tags if everything else exists', async () => {
     const registry = await registryOf()
-    const content = await layoutOf(await randomImage(createRandom(4), platforms))
+    const content = await layoutOf(await imageOf(4))
     await publishTo(`${registry.host}/app`, '1', content)
     const before = registry.journal.length
     await publishTo(`${registry.host}/app`, '2', content)
@@ -129,7 +150,7 @@ describe('publish()', () => {
 
   test('takes one request per document and tag if the image and its tags exist', async () => {
     const registry = await registryOf()
-    const content = await layoutOf(await randomImage(createRandom(34), platforms))
+    const content = await layoutOf(await imageOf(34))
     await publishTo(`${registry.host}/app`, '1.0, latest', content)
     const before = registry.journal.length
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0, latest', content)
@@ -140,7 +161,7 @@ describe('publish()', () => {
 
   test('takes three requests per blob of a new image, and two per document and tag', async () => {
     const registry = await registryOf()
-    const image = await randomImage(createRandom(35), platforms)
+    const image = await imageOf(35)
     await publishTo(`${registry.host}/app`, 'a, b, c', await layoutOf(image))
     const count = (kind: string) => registry.kinds().filter((one) => one === kind).length
     const blobs = image.tree.blobs.length
@@ -151,7 +172,7 @@ describe('publish()', () => {
 
   test('writes a tag again if the image was pushed to another repository meanwhile', async () => {
     const registry = await registryOf()
-    const content = await layoutOf(await randomImage(createRandom(36), platforms))
+    const content = await layoutOf(await imageOf(36))
     await publishTo(`${registry.host}/one`, '1', content)
     const { published } = await publishTo(`${registry.host}/one, ${registry.host}/two`, '1', content)
     expect(published.tags).toMatchObject([{ outcome: 'written' }, { outcome: 'written' }])
@@ -159,8 +180,8 @@ describe('publish()', () => {
 
   test('pushes a manifest and its blobs again if a clean-up deleted them and left the index', async () => {
     const registry = await registryOf()
-    const { tree } = await randomImage(createRandom(37), platforms)
-    const content = await layoutOf(await randomImage(createRandom(37), platforms))
+    const { tree } = await imageOf(37)
+    const content = await layoutOf(await imageOf(37))
     await publishTo(`${registry.host}/app`, '1', content)
     const [image] = tree.images
     if (image === undefined) throw new Error('There is no image')
@@ -190,7 +211,7 @@ describe('publish()', () => {
 
   test('writes the second tag of a stage before the first is answered', async () => {
     const registry = await registryOf()
-    const content = await layoutOf(await randomImage(createRandom(39), platforms))
+    const content = await layoutOf(await imageOf(39))
     registry.misbehave({ on: 'manifest-put', path: '/1.2', do: 'delay', milliseconds: 40 })
     await publishTo(`${registry.host}/app`, '1.2, 1.2.3, latest', content)
     const tags = order(registry).filter((event) => /^(?:tag|read)/.test(event))
@@ -200,7 +221,7 @@ describe('publish()', () => {
 
   test('writes at most 10 tags of a registry at once, and reports them in their order', async () => {
     const registry = await registryOf()
-    const content = await layoutOf(await randomImage(createRandom(40), platforms))
+    const content = await layoutOf(await imageOf(40))
     const tags = Array.from({ length: 24 }, (_, at) => `t${at}`)
     const { published } = await publishTo(`${registry.host}/app`, tags.join(), content)
     const puts = registry.journal.filter(({ kind, path }) => kind === 'manifest-put' && !path.includes('sha256:'))
@@ -230,7 +251,7 @@ describe('publish()', () => {
   ])('writes no tag if $name is rejected', async ({ fault, code }) => {
     const [one, two] = [await registryOf(), await registryOf()]
     two.misbehave(fault)
-    const content = await layoutOf(await randomImage(createRandom(5), platforms))
+    const content = await layoutOf(await imageOf(5))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1', content)
     expect(published.error).toMatchObject({ code })
     expect(published.tags).toMatchObject([{ outcome: 'not attempted' }, { outcome: 'not attempted' }])
@@ -247,7 +268,7 @@ describe('publish()', () => {
       headers: { 'docker-content-digest': other },
       times: Infinity,
     })
-    const image = await randomImage(createRandom(6), platforms)
+    const image = await imageOf(6)
     const { published, log } = await publishTo(`${registry.host}/app`, '1.0.0, latest', await layoutOf(image))
     expect(published.tags).toMatchObject([{ outcome: 'failed', error: published.error }, { outcome: 'not attempted' }])
     expect(log).toContain(`${registry.host}/app:latest: not updated because an earlier push failed`)
@@ -260,7 +281,7 @@ describe('publish()', () => {
 
   test('tags an image that the builder pushed without sending a blob', async () => {
     const registry = await registryOf()
-    const image = await randomImage(createRandom(7), platforms)
+    const image = await imageOf(7)
     const { tree } = image
     const content = await layoutOf(image)
     await publishTo(`${registry.host}/app`, 'before', content)
@@ -274,7 +295,7 @@ describe('publish()', () => {
 
   test('waits for a registry that still returns the old tag', async () => {
     const registry = await registryOf()
-    const [old, image] = [await randomImage(createRandom(8), platforms), await randomImage(createRandom(20), platforms)]
+    const [old, image] = [await imageOf(8), await imageOf(20)]
     await publishTo(`${registry.host}/app`, '1', await layoutOf(old))
     const begun = registry.journal.length
     const headers = { 'docker-content-digest': old.tree.root.digest }
@@ -295,9 +316,7 @@ describe('publish()', () => {
     { name: 'did not exist', exists: false },
   ])('detects immediately that another run wrote a tag that $name, and from which commit', async ({ exists }) => {
     const registry = await registryOf()
-    const [old, other, image] = await Promise.all(
-      [21, 22, 23].map((seed) => randomImage(createRandom(seed), platforms)),
-    )
+    const [old, other, image] = await Promise.all([21, 22, 23].map((seed) => imageOf(seed)))
     if (!old || !other || !image) throw new Error('There is no image')
     if (exists) await publishTo(`${registry.host}/app`, 'main', await layoutOf(old))
     // The other run's image is in the registry under its digest.
@@ -323,10 +342,7 @@ describe('publish()', () => {
     { sha: 'decade', from: 'commit c0ffee' },
   ])('reports from which commit another run built the tag: $from', async ({ sha, from }) => {
     const registry = await registryOf()
-    const [other, image] = [
-      await randomImage(createRandom(27), platforms),
-      await randomImage(createRandom(28), platforms),
-    ]
+    const [other, image] = [await imageOf(27), await imageOf(28)]
     const index = JSON.parse(new TextDecoder().decode(other.tree.documents.at(-1)?.bytes)) as object
     const annotated = Buffer.from(
       JSON.stringify({ ...index, annotations: { 'org.opencontainers.image.revision': 'c0ffee' } }),
@@ -356,18 +372,14 @@ describe('publish()', () => {
       headers: { 'docker-content-digest': other },
       times: 2,
     })
-    const { published } = await publishTo(
-      `${registry.host}/app`,
-      '1',
-      await layoutOf(await randomImage(createRandom(24), platforms)),
-    )
+    const { published } = await publishTo(`${registry.host}/app`, '1', await layoutOf(await imageOf(24)))
     expect(published.tags).toMatchObject([{ outcome: 'written' }])
   })
 
   test('writes every fixed tag, and no moving one if a fixed one fails', async () => {
     const [one, two] = [await registryOf(), await registryOf()]
     one.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'answer', status: 400, times: Infinity })
-    const content = await layoutOf(await randomImage(createRandom(9), platforms))
+    const content = await layoutOf(await imageOf(9))
     const { published } = await publishTo(`${one.host}/app, ${two.host}/app`, '1.2.3, latest', content)
     expect(published.error).toMatchObject({ code: 'registry-refused' })
     expect(published.tags.map(({ outcome }) => outcome)).toEqual([
@@ -385,7 +397,7 @@ describe('publish()', () => {
     for (const broken of registries.slice(0, 2)) {
       broken.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
     }
-    const image = await randomImage(createRandom(10), platforms)
+    const image = await imageOf(10)
     const names = registries.map(({ host }) => `${host}/app`)
     const { published } = await publishTo(names.join(), '1', await layoutOf(image))
     expect(published.error?.message).toMatch(/^Publishing found 2 problems:/)
@@ -400,7 +412,7 @@ describe('publish()', () => {
       registry.misbehave({ on: 'upload-start', path, do: 'answer', status: 403, times: Infinity })
       registry.misbehave({ on: 'mount', path, do: 'answer', status: 403, times: Infinity })
     }
-    const image = await randomImage(createRandom(13), platforms)
+    const image = await imageOf(13)
     const names = ['one', 'two', 'three', 'four'].map((name) => `${registry.host}/${name}`)
     const { published } = await publishTo(names.join(), '1', await layoutOf(image))
     expect(published.error?.message).toMatch(/^Publishing found 2 problems:.*\/one.*\/three/s)
@@ -412,7 +424,7 @@ describe('publish()', () => {
 describe('publish() if a tag exists', () => {
   const twice = async (ifExists: string, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
-    const images = [await randomImage(createRandom(11), platforms), await randomImage(createRandom(12), platforms)]
+    const images = [await imageOf(11), await imageOf(12)]
     const [first, second] = [await layoutOf(images[0] as RandomImage), await layoutOf(images[1] as RandomImage)]
     const name = `${registry.host}/app`
     await publishTo(name, '1.2.3, latest', first)
@@ -485,7 +497,7 @@ describe('publish() protects fixed tags', () => {
     ),
   ])('$tags with if-exists: $ifExists is $outcome', async ({ tags, ifExists, outcome }) => {
     const registry = await registryOf()
-    const [one, two] = [await randomImage(createRandom(25), platforms), await randomImage(createRandom(26), platforms)]
+    const [one, two] = [await imageOf(25), await imageOf(26)]
     await publishTo(`${registry.host}/app`, tags, await layoutOf(one))
     const { published } = await publishTo(`${registry.host}/app`, tags, await layoutOf(two), ifExists)
     expect(published.tags).toMatchObject([{ outcome }])
@@ -530,11 +542,11 @@ describe('publish() if a registry has immutable tags', () => {
   /** Publishes once, then again when the tag is immutable. */
   const again = async (rejection: Omit<(typeof rejections)[number], 'name'>, { same }: { readonly same: boolean }) => {
     const registry = await registryOf()
-    const image = await randomImage(createRandom(14), platforms)
+    const image = await imageOf(14)
     const first = await layoutOf(image)
     await publishTo(`${registry.host}/app`, '1.2.3', first)
     reject(registry, rejection)
-    const second = same ? first : await layoutOf(await randomImage(createRandom(15), platforms))
+    const second = same ? first : await layoutOf(await imageOf(15))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3, latest', second)
     return { published, digest: image.tree.root.digest }
   }
@@ -569,14 +581,14 @@ describe('publish() if a registry has immutable tags', () => {
     const registry = await registryOf()
     registry.misbehave({ on: 'manifest-put', path: '/1.2.3', do: 'lose-answer' })
     reject(registry, rejections[0] as (typeof rejections)[number])
-    const image = await layoutOf(await randomImage(createRandom(16), platforms))
+    const image = await layoutOf(await imageOf(16))
     const { published } = await publishTo(`${registry.host}/app`, '1.2.3', image)
     expect(published).toMatchObject({ error: undefined, tags: [{ outcome: 'unchanged' }] })
   })
 
   test('skips a tag that was created after the check', async () => {
     const registry = await registryOf()
-    const [one, two] = [await randomImage(createRandom(17), platforms), await randomImage(createRandom(18), platforms)]
+    const [one, two] = [await imageOf(17), await imageOf(18)]
     await publishTo(`${registry.host}/app`, '1.2.3', await layoutOf(one))
     registry.misbehave({ on: 'manifest-head', path: '/1.2.3', do: 'answer', status: 404 })
     reject(registry, rejections[0] as (typeof rejections)[number])
@@ -589,7 +601,7 @@ test('publish() is cancelled while it waits for a tag to read back', async () =>
   const registry = await registryOf()
   for (const on of ['manifest-head', 'manifest-get'] as const)
     registry.misbehave({ on, do: 'answer', status: 404, times: Infinity })
-  const content = await layoutOf(await randomImage(createRandom(19), platforms))
+  const content = await layoutOf(await imageOf(19))
   const cancelled = new Error('aborted')
   const clock = { ...createFakeClock(), sleep: () => Promise.reject(cancelled) }
   await expect(publishTo(`${registry.host}/app`, '1', content, 'overwrite', { clock })).rejects.toMatchObject({

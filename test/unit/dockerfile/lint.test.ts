@@ -25,10 +25,10 @@ describe('lint()', () => {
   })
 
   it('handles a file of thousands of invalid lines', () => {
-    const names = Array.from({ length: 10_000 }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
-    expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(10_000)
-    expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(30_000)}`)).toHaveLength(59_999)
-    expect(rules(`${'# c\n'.repeat(60_000)}FROM scratch\n`)).toEqual([])
+    const names = Array.from({ length: 5_000 }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
+    expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(5_000)
+    expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(15_000)}`)).toHaveLength(29_999)
+    expect(rules(`${'# c\n'.repeat(30_000)}FROM scratch\n`)).toEqual([])
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import { formatReference, formatRepository, isTag, parseReference, sanitizeTag } from '../../../src/oci/reference.ts'
 import { createRandom } from '../../support/random.ts'
+import { seededPart } from '../../support/seeded-part.ts'
 
 const hex = 'a'.repeat(64)
 const digest = `sha256:${hex}`
@@ -85,7 +86,6 @@ describe('parseReference()', () => {
   })
 
   it('throws only ActionError, and every accepted text survives formatting', () => {
-    const random = createRandom(17)
     const pieces = [
       'a',
       'B',
@@ -106,7 +106,8 @@ describe('parseReference()', () => {
       'tag',
       ':5000',
     ]
-    const outcomes = Array.from({ length: 20_000 }, () => {
+    const outcomes = seededPart([...Array(20_000).keys()], 5).map((round) => {
+      const random = createRandom(17 + round)
       const count = 1 + Math.floor(random() * 8)
       const text = Array.from({ length: count }, () => pieces[Math.floor(random() * pieces.length)]).join('')
       try {
@@ -118,8 +119,8 @@ describe('parseReference()', () => {
         return 'refused'
       }
     })
-    expect(outcomes.filter((outcome) => outcome === 'taken').length).toBeGreaterThan(500)
-    expect(outcomes.filter((outcome) => outcome === 'refused').length).toBeGreaterThan(500)
+    expect(outcomes.filter((outcome) => outcome === 'taken').length).toBeGreaterThan(100)
+    expect(outcomes.filter((outcome) => outcome === 'refused').length).toBeGreaterThan(100)
   })
 })
 

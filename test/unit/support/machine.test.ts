@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
-import { isKept, noDocker, ownEnvironment } from '../../support/machine.ts'
+import { isKept, makeFolderInMemory, noDocker, ownEnvironment } from '../../support/machine.ts'
 
 const machine = {
   PATH: '/bin',
@@ -54,4 +54,11 @@ it('is the environment of this test', () => {
   expect(others).toEqual([])
   expect(process.env['DOCKER_HOST']).toBe(noDocker)
   expect(readdirSync(homedir())).toEqual(['run'])
+})
+
+it('has its temporary files in memory only if a file system in memory is large enough', () => {
+  // No file system of files.
+  expect(makeFolderInMemory('/proc')).toBeUndefined()
+  expect(makeFolderInMemory('/nonexistent')).toBeUndefined()
+  expect(readdirSync(tmpdir())).not.toEqual([])
 })

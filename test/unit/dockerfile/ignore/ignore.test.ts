@@ -12,6 +12,7 @@ import {
 import { isIgnored } from '../../../support/is-ignored.ts'
 import { matchPattern } from '../../../support/match-pattern.ts'
 import { createRandom } from '../../../support/random.ts'
+import { seededPart } from '../../../support/seeded-part.ts'
 
 /** The paths of `given` that the rules keep. */
 function left(text: string, given: readonly string[]): readonly string[] {
@@ -67,7 +68,6 @@ describe('parseIgnore()', () => {
   })
 
   it('throws only its own error, and bounds the time of every pattern', () => {
-    const random = createRandom(23)
     const pieces = [
       '*',
       '**',
@@ -92,7 +92,8 @@ describe('parseIgnore()', () => {
       '^',
       '$',
     ]
-    for (let round = 0; round < 5000; round++) {
+    for (const round of seededPart([...Array(5000).keys()], 5)) {
+      const random = createRandom(23 + round)
       const text = Array.from({ length: 9 }, () => pieces[Math.floor(random() * pieces.length)]).join('')
       try {
         expect(left(text, ['a', 'a/a', 'é/./a']).length).toBeLessThanOrEqual(3)
@@ -134,7 +135,7 @@ function judgeOneByOne({ patterns }: IgnoreRules, path: string): boolean {
 
 describe('createJudge()', () => {
   it('returns the same as comparing every pattern with every path', () => {
-    const random = createRandom(17)
+    let random = createRandom(17)
     const pick = (from: readonly string[]) => from[Math.floor(random() * from.length)] ?? ''
     const parts = [
       'a',
@@ -174,7 +175,8 @@ describe('createJudge()', () => {
     const rowOf = (from: readonly string[]) =>
       Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(from)).join('/')
     const different: unknown[] = []
-    for (let round = 0; round < 400; round += 1) {
+    for (const round of seededPart([...Array(400).keys()], 4)) {
+      random = createRandom(17 + round)
       const lines = Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
         return `${random() < 0.3 ? '!' : ''}${random() < 0.1 ? '/' : ''}${rowOf(parts)}`
       })

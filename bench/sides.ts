@@ -16,18 +16,21 @@ export type Build = {
   readonly account?: Account
   /** More inputs of the step. */
   readonly inputs?: Readonly<Record<string, string>>
+  /** The directory of another build of the action. */
+  readonly dist?: string
 }
 
 /** The complete step: main and post as a runner starts them, with login, preflight, verification and clean-up. */
 export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
-  const { job, reference, platforms, account, inputs: own } = build
+  const { job, reference, platforms, account, inputs: own, dist } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
-  await runStepOf(job, { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more })
+  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more }
+  await runStepOf(job, inputs, dist)
 }
 
 /** Main and post with these inputs. */
-export async function runStepOf(job: Job, inputs: Readonly<Record<string, string>>): Promise<void> {
-  const step = await runStep(job, inputs)
+export async function runStepOf(job: Job, inputs: Readonly<Record<string, string>>, dist?: string): Promise<void> {
+  const step = await runStep(job, inputs, dist === undefined ? {} : { dist })
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }
 

@@ -25,7 +25,7 @@ import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { openSource } from './source/open-source.ts'
-import { verifyImage } from './verify/verify.ts'
+import { startVerification, verifyImage } from './verify/verify.ts'
 
 /**
  * Builds an image: runs the stages that follow the facts, from the plan to the report. `afterReport` gets work that
@@ -76,11 +76,13 @@ async function buildAndTest(
     for (const { run: variant, checked } of variants) {
       await setUpEmulators(variant, checked)
       // All variants have one builder, which is prepared for the platforms of all.
+      const written = startVerification(variant)
+      const sink = { ...early, ...(written && { archive: written.archive }) }
       const built = await besidePreflight(variant, passed, async (beside) =>
-        build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink: early }),
+        build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink }),
       )
       early.addAll(built.content)
-      const verified = await verifyImage(variant, built, checked)
+      const verified = await verifyImage(variant, built, checked, written)
       // The cache of a verified build is kept, so that a rerun after a later failure can use it.
       if (built.keepCache) afterReport(built.keepCache)
       parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })

@@ -37,6 +37,8 @@ export type IndexOptions = {
   readonly limits?: TarLimits
   /** Maps each entry, including the head requested by `limits`, to what is stored of it. */
   readonly keep?: (entry: TarEntry) => TarEntry
+  /** Whether the content is not compressed. Default: its first bytes tell. */
+  readonly isPlain?: boolean
   /** Called with the uncompressed archive, each chunk before its entries. */
   readonly onContent?: ((piece: Uint8Array) => void) | undefined
 }
@@ -44,12 +46,12 @@ export type IndexOptions = {
 /** Reads the headers of a layer in one pass. Stores no content except what `keep` extracts from the heads. */
 export async function indexLayer(
   layer: LayerSource,
-  { limits = tarLimits, keep = (entry) => entry, onContent }: IndexOptions = {},
+  { limits = tarLimits, keep = (entry) => entry, isPlain = false, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
   return readToEnd(await layer.open(), async (source) => {
     const entries: LayerEntry[] = []
-    const content = decompressed(source, what)
+    const content = isPlain ? source : decompressed(source, what)
     for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
       const { name, node, offset, linkTo } = keep(entry)
       const own = { name, node, offset, layer: layer.name }

@@ -1,5 +1,9 @@
+import { PassThrough } from 'node:stream'
+import type { LayerArchive } from '../engine/layer-sink.ts'
+import type { Digest } from '../oci/types.ts'
 import { tarLimits } from '../tree/archive/read-tar.ts'
-import { indexLayer, type LayerIndex, type LayerSource, layersTree } from '../tree/layers.ts'
+import { drained } from '../tree/archive/through.ts'
+import { type IndexOptions, indexLayer, type LayerIndex, type LayerSource, layersTree } from '../tree/layers.ts'
 import { compareBytes } from '../tree/path.ts'
 import { type FileTree, type NodeType, rootNode, type TreeNode } from '../tree/tree.ts'
 import { type Binary, headSize, readBinary } from './binary.ts'
@@ -14,9 +18,14 @@ type ScannedNode = TreeNode & { readonly found?: Found }
 type ScannedLayer = { readonly index: LayerIndex; readonly hits: readonly Hit[] }
 
 /** Reads a layer in one pass and keeps only the head of each file. The `name` of the source becomes `Found.layer`. */
-async function scanLayer(layer: LayerSource, secrets: SecretSearch | undefined): Promise<ScannedLayer> {
+async function scanLayer(
+  layer: LayerSource,
+  secrets: SecretSearch | undefined,
+  options: Pick<IndexOptions, 'isPlain'> = {},
+): Promise<ScannedLayer> {
   const search = secrets && searchLayer(secrets)
   const index = await indexLayer(layer, {
+    ...options,
     limits: { ...tarLimits, head: headSize },
     onContent: search?.onContent,
     keep: (given) => {
@@ -65,8 +74,7 @@ export type Scan = {
   readonly hitsIn: (layer: LayerSource) => Promise<readonly Hit[]>
 }
 
-export function createScan(secrets?: SecretSearch): Scan {
-  const scans = new Map<string, Promise<ScannedLayer>>()
+export function createScan(secrets?: SecretSearch, scans = new Map<string, Promise<ScannedLayer>>()): Scan {
   const scan = (layer: LayerSource): Promise<ScannedLayer> => once(scans, layer.name, () => scanLayer(layer, secrets))
   const trees = new Map<string, Promise<ScannedTree>>()
   return {
@@ -82,6 +90,67 @@ export function createScan(secrets?: SecretSearch): Scan {
         return { tree, files: files.sort((one, other) => compareBytes(one.path, other.path)) }
       }),
   }
+}
+
+/** Layers that are scanned while an engine writes them, so that verification does not read them again. */
+export type WrittenLayers = {
+  /** The search that the scan uses. */
+  readonly searching: Promise<SecretSearch | undefined>
+  readonly archive: () => LayerArchive
+  /** Creates the scan of the image, which reads only the other layers. Called after all archives have ended. */
+  readonly scan: () => Promise<Scan>
+}
+
+/** Number of pieces that wait for the scan: each has a few hundred kilobytes at most. */
+const waitingPieces = 4
+
+/** Scans archives while they are written. A layer whose scan fails is read again. */
+export function scanWritten(searching: Promise<SecretSearch | undefined>): WrittenLayers {
+  const scans = new Map<string, Promise<ScannedLayer>>()
+  const begun: Promise<void>[] = []
+  // The scan of the image throws the error.
+  searching.catch(() => undefined)
+  return {
+    searching,
+    archive: () => {
+      const pieces = new PassThrough({ objectMode: true, highWaterMark: waitingPieces })
+      // Errors are those of the scan.
+      pieces.on('error', () => undefined)
+      let digest: Digest | undefined
+      const scanAll = async (): Promise<void> => {
+        try {
+          const layer = { name: '', open: async () => pieces }
+          const { index, hits } = await scanLayer(layer, await searching, { isPlain: true })
+          if (digest !== undefined) scans.set(digest, Promise.resolve({ index: named(index, digest), hits }))
+        } catch {
+          pieces.destroy()
+        }
+      }
+      begun.push(scanAll())
+      return {
+        write: async (piece) => {
+          if (!pieces.destroyed && !pieces.write(piece)) await drained(pieces)
+        },
+        end: (written) => {
+          digest = written
+          if (written === undefined) pieces.destroy()
+          else pieces.end()
+        },
+      }
+    },
+    scan: async () => {
+      await Promise.all(begun)
+      return createScan(await searching, scans)
+    },
+  }
+}
+
+/** Returns the index with the name of its layer, which is not known while it is written. */
+function named(index: LayerIndex, layer: Digest): LayerIndex {
+  return index.map((entry) => {
+    const found = foundIn(entry.node)
+    return { ...entry, layer, node: found ? { ...bare.file, found: { ...found, layer } } : entry.node }
+  })
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ import { checkConfiguration, readConfiguration } from './configuration.ts'
 import { oncePerFinding } from './once-per-finding.ts'
 import { lineOfStart, type Origin, originOfEntry, originOfWord, originsOf, originsOfBases } from './origin.ts'
 import { layersToRead } from './own-layers.ts'
-import { createScan, type Scan } from './scan.ts'
+import { createScan, type Scan, scanWritten, type WrittenLayers } from './scan.ts'
 import { checkDocuments, checkLayers, checkTexts, type TextPlace } from './secrets/check-secrets.ts'
 import { gatherNeedles } from './secrets/gather-needles.ts'
 import { prepareSearch, type SecretSearch } from './secrets/secret-search.ts'
@@ -37,12 +37,17 @@ export type Verified = {
 /**
  * Verifies the image of each platform: its configuration and the binaries in the layers that this build created are for
  * the platform, and neither these layers nor its configuration, annotations and attestations contain a secret of this
- * step. Nothing is executed. The size is checked regardless of `verify`.
+ * step. Nothing is executed. The size is checked regardless of `verify`. Layers of `written` are not read again.
  *
  * @throws ActionError `platform-mismatch`, `secret-in-image` or `image-too-large`, which lists all problems; and errors
  * of reading the layers
  */
-export async function verifyImage(run: Run, built: Built, checked: Checked): Promise<readonly Verified[]> {
+export async function verifyImage(
+  run: Run,
+  built: Built,
+  checked: Checked,
+  written?: WrittenLayers,
+): Promise<readonly Verified[]> {
   const { plan, host } = run
   const { content } = built
   const tooLarge = await checkSizes(run, content, checked)
@@ -51,7 +56,7 @@ export async function verifyImage(run: Run, built: Built, checked: Checked): Pro
     return []
   }
   return host.log.group('Verify', async () => {
-    const { verified, others } = await verifyContent(run, content, checked)
+    const { verified, others } = await verifyContent(run, content, { checked, written })
     for (const one of verified) host.log.info(describe(one))
     for (const { message, place } of verified.flatMap(({ notes }) => notes)) {
       host.log.warning(message, place === undefined ? {} : annotationAt(place.file, place.line))
@@ -64,14 +69,20 @@ export async function verifyImage(run: Run, built: Built, checked: Checked): Pro
   })
 }
 
+/** Returns a scan of layers while they are written; undefined if layers are not verified, or are read from the image. */
+export function startVerification(run: Run): WrittenLayers | undefined {
+  const { verify } = run.plan
+  return verify === 'off' || verify === 'full' ? undefined : scanWritten(gatherNeedles(run).then(prepareSearch))
+}
+
 async function verifyContent(
   run: Run,
   content: BuiltImage,
-  checked: Checked,
+  { checked, written }: { readonly checked: Checked; readonly written: WrittenLayers | undefined },
 ): Promise<{ readonly verified: readonly Verified[]; readonly others: readonly ActionError[] }> {
   const { plan, host } = run
-  const secrets = prepareSearch(await gatherNeedles(run))
-  const scan = createScan(secrets)
+  const secrets = await (written?.searching ?? gatherNeedles(run).then(prepareSearch))
+  const scan = written ? await written.scan() : createScan(secrets)
   const { images } = content.tree
   const missing = plan.build.platforms.filter((platform) => !images.some((image) => suits(platform, image.platform)))
   if (missing.length > 0) throw absent(missing.map(formatPlatform), images)

@@ -29,7 +29,8 @@ export async function* through(source: Content, stream: Duplex): AsyncGenerator<
   }
 }
 
-function drained(stream: Duplex): Promise<void> {
+/** Resolves when a stream takes more, or is closed. */
+export function drained(stream: Duplex): Promise<void> {
   return new Promise((done) => {
     const stop = (): void => {
       stream.off('drain', stop)

@@ -34,9 +34,11 @@ export type StepOptions = {
   readonly through?: readonly string[]
   /** Receives the output of main and post as it arrives. */
   readonly onOutput?: (text: string) => void
+  /** The directory of another build of the action. */
+  readonly dist?: string
 }
 
-const dist = resolve(import.meta.dirname, '../../../dist')
+const ownDist = resolve(import.meta.dirname, '../../../dist')
 
 /** The commit of the push that every job runs for. */
 const sha = '0123456789abcdef0123456789abcdef01234567'
@@ -110,6 +112,7 @@ async function runMainAndPost(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   )
   const env = { ...job.env, ...files }
+  const { dist = ownDist } = options
   const main = await start(join(dist, 'main/index.js'), job.workspace, { ...env, ...withInputs }, options)
   const state = readCommandFile(files['GITHUB_STATE'] ?? '')
   const withState = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))

@@ -1,13 +1,21 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { build as buildImage } from '../../../src/engine/build.ts'
 import { toActionError } from '../../../src/errors/action-error.ts'
 import { inputRows } from '../../../src/inputs/schema.ts'
+import { makePlan } from '../../../src/plan/make-plan.ts'
+import { startEarlyPush } from '../../../src/publish/early-push.ts'
+import { publish } from '../../../src/publish/publish.ts'
 import { run } from '../../../src/run.ts'
 import { elf } from '../../support/elf.ts'
 import { createTestHost } from '../../support/host.ts'
+import { loginOf } from '../../support/login.ts'
+import { factsOf, inputsOf } from '../../support/plan.ts'
 import { createRandom, randomBytes } from '../../support/random.ts'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { createTestClient } from '../../support/registry-client.ts'
+import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const megabyte = 1024 * 1024
@@ -148,4 +156,27 @@ describe('layers are sent early', () => {
       expect(registry.store.uploads.size).toBe(0)
     },
   )
+
+  test('when the engine has written all of them, and to the first repository of each registry', async () => {
+    const [first, second] = [await registryOf(), await registryOf()]
+    const client = createTestClient()
+    const host = createTestHost({ tempDir: tempFolder() })
+    onTestFinished(client.close)
+    onTestFinished(host.close)
+    const tags = [`${first.host}/app:1`, `${first.host}/mirror:1`, `${second.host}/app:1`].join()
+    const inputs = inputsOf({ context: contextOf([9, 2]), engine: 'embedded', tags, push: 'true' })
+    const opened = await runOf(makePlan(inputs, factsOf()), host, loginOf(client))
+    const reading = await opened.source.reading()
+    const built = await buildImage(opened, { reading, bases: [] })
+    const early = startEarlyPush(opened, Promise.resolve())
+    early.addAll(built.content)
+    expect(await publish(opened, built)).toMatchObject({ error: undefined })
+    for (const registry of [first, second]) {
+      const patches = registry.journal.filter(({ kind }) => kind === 'upload-patch')
+      expect(patches.map(({ repository }) => repository)).toEqual(['app', 'app'])
+      expect(registry.store.uploads.size).toBe(0)
+      expect(sentBytes(registry)).toBeLessThan(11.1 * megabyte)
+    }
+    expect(count(first, 'mount')).toBe(3)
+  })
 })

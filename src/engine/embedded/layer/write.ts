@@ -43,6 +43,8 @@ export const layerTypes = {
  * unchanged.
  */
 export async function writeLayer(dir: string, entries: readonly FileEntry[], options: LayerOptions): Promise<Layer> {
+  const { sink } = options
+  const archived = sink?.archive?.()
   const hash = createHash('sha256')
   let size = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {
@@ -53,12 +55,12 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
       hash.update(piece)
       size += piece.length
       options.onProgress?.(piece.length)
+      await archived?.write(piece)
       yield piece
     }
   }
   const compressed = compress(archive(), options.compression, options.threads)
   const stream = Readable.from(compressed, { objectMode: false, highWaterMark: 1024 * 1024 })
-  const { sink } = options
   let followed: FollowedLayer | undefined
   const follow = sink && {
     bytes: followedFrom,
@@ -66,7 +68,12 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
       followed = sink.follow(open)
     },
   }
-  const descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind], follow ? { follow } : {})
+  let descriptor: Descriptor | undefined
+  try {
+    descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind], follow ? { follow } : {})
+  } finally {
+    archived?.end(descriptor?.digest)
+  }
   if (followed) followed.name(descriptor)
   else sink?.add(descriptor, layoutStore(dir))
   return { descriptor, diffId: `sha256:${hash.digest('hex')}`, size }

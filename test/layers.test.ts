@@ -79,7 +79,9 @@ const opaque = 'inputs/secret.ts'
 it('what all stages use (oci, host, registry, dockerfile, tree, cleanup and the single files) imports no stage', () => {
   const isService = ({ folder, path }: Source) =>
     !stages.includes(folder) &&
-    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step)\.ts$|(?:cli|migrate|modes)\/)/.test(path)
+    !/^(?:(?:run|run-stages|run-context|read-inputs|main|post|clean-up-step|clean-up-unfinished)\.ts$|(?:cli|migrate|modes)\/)/.test(
+      path,
+    )
   expect(
     breaches(
       (source, imported) => isService(source) && imported !== opaque && stages.includes(imported.split('/')[0] ?? ''),

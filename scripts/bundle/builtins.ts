@@ -3,6 +3,9 @@ import type { Plugin } from 'rolldown'
 /** Matches Node.js modules: src always uses the prefix. */
 const builtin = /^node:/
 
+/** Modules that take long to load and that a start may not need: each costs 3 to 20 % of the start of Node.js (measured). */
+const slow = ['node:child_process', 'node:crypto', 'node:fs/promises', 'node:timers/promises', 'node:zlib']
+
 type Specifier = {
   readonly type: string
   readonly importKind?: string
@@ -12,7 +15,8 @@ type Specifier = {
 
 /**
  * Returns a plugin that replaces imports of Node.js modules in src by `process.getBuiltinModule()`. An import statement reads every export of the
- * module, so Node.js loads even its own lazy parts, such as undici for `http.WebSocket`. That takes about 15 ms per start (measured).
+ * module, so Node.js loads even its own lazy parts, such as undici for `http.WebSocket`. That takes about 15 ms per start (measured). Slow modules
+ * are loaded by the first call of one of their functions.
  */
 export function builtinsOnDemand(): Plugin {
   return {
@@ -38,16 +42,25 @@ export function builtinsOnDemand(): Plugin {
 function declaration(module: string, specifiers: readonly Specifier[]): string {
   const values = specifiers.filter(({ importKind }) => importKind !== 'type')
   const loaded = `/* @__PURE__ */ process.getBuiltinModule('${module}')`
-  return values
-    .filter(({ type }) => type !== 'ImportSpecifier')
-    .map(({ local }) => `const ${local.name} = ${loaded}\n`)
-    .concat(named(values, loaded))
-    .join('')
+  const isNamed = ({ type }: Specifier) => type === 'ImportSpecifier'
+  const isCalled = (one: Specifier) => isNamed(one) && slow.includes(module) && isFunction(module, nameOf(one))
+  const destructured = values.filter((one) => isNamed(one) && !isCalled(one))
+  const names = destructured.map((one) => `${nameOf(one)}: ${one.local.name}`)
+  return [
+    ...values.filter((one) => !isNamed(one)).map(({ local }) => `const ${local.name} = ${loaded}\n`),
+    ...(names.length === 0 ? [] : [`const { ${names.join(', ')} } = ${loaded}\n`]),
+    ...values
+      .filter(isCalled)
+      .map((one) => `const ${one.local.name} = (...given) => ${loaded}.${nameOf(one)}(...given)\n`),
+  ].join('')
 }
 
-function named(specifiers: readonly Specifier[], loaded: string): readonly string[] {
-  const names = specifiers
-    .filter(({ type }) => type === 'ImportSpecifier')
-    .map(({ imported, local }) => `${imported?.name ?? imported?.value}: ${local.name}`)
-  return names.length === 0 ? [] : [`const { ${names.join(', ')} } = ${loaded}\n`]
+function nameOf({ imported }: Specifier): string {
+  return imported?.name ?? imported?.value ?? ''
+}
+
+/** Whether an export is called without `new`: the names of classes begin with a capital. */
+function isFunction(module: string, name: string): boolean {
+  const exported: unknown = Reflect.get(Object(process.getBuiltinModule(module)), name)
+  return typeof exported === 'function' && !/^[A-Z]/.test(name)
 }

@@ -8,11 +8,12 @@ export const entries = { main: 'src/main.ts', post: 'src/post.ts', cli: 'src/cli
 
 /**
  * The chunks that are loaded at startup, each with its source file. A module goes to the first chunk that needs it, so startup reads few
- * files, and no chunk imports a later one. The first chunk also has the modules that main and cli share.
+ * files, and no chunk imports a later one. The second chunk also has the modules that main and cli share.
  */
 const starts = [
-  { name: 'start', for: entries.post },
-  { name: 'start-clean-up', for: 'src/clean-up-step.ts' },
+  { name: 'start-post', for: entries.post },
+  { name: 'start', for: 'src/host/print/outlet.ts' },
+  { name: 'start-clean-up', for: 'src/clean-up-unfinished.ts' },
   { name: 'start-main', for: entries.main },
   { name: 'stages', for: 'src/run-stages.ts' },
 ] as const
@@ -53,7 +54,9 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
           const loadedBy = (path: string) =>
             reach(idOf.get(path) ?? missing(path), (id) => this.getModuleInfo(id)?.importedIds ?? [])
           const ofMain = loadedBy(entries.main)
-          for (const id of loadedBy(entries.cli)) if (ofMain.has(id)) startOf.set(id, starts[0].name)
+          const [ofPost, shared] = starts
+          for (const id of loadedBy(entries.post)) startOf.set(id, ofPost.name)
+          for (const id of loadedBy(entries.cli)) if (ofMain.has(id) && !startOf.has(id)) startOf.set(id, shared.name)
           for (const start of starts) {
             for (const id of loadedBy(start.for)) if (!startOf.has(id)) startOf.set(id, start.name)
           }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimited } from '../bounds/read-limited.ts'
 import { messageOf } from '../errors/action-error.ts'
@@ -41,8 +41,10 @@ function checkCertificate(file: string, text: string, now: Date): void {
 }
 
 function parse(file: string, text: string): X509Certificate {
+  // Loaded on demand, because few daemons have certificates: without it, main starts without this module.
+  const crypto = process.getBuiltinModule('node:crypto')
   try {
-    return new X509Certificate(text)
+    return new crypto.X509Certificate(text)
   } catch {
     throw new Error(`${file} is not a certificate in PEM`)
   }

@@ -70,7 +70,7 @@ async function step({ inputs, env = {}, files = {}, prepare }: Given): Promise<S
   // Later results of the step still apply.
   host.runner.notice('the end')
   const outputs = Object.fromEntries(
-    [...readFileSync(join(root, 'output'), 'utf8').matchAll(/^(\S+)<<(ghadelimiter_\S+)\n([\s\S]*?)\n\2$/gm)].map(
+    [...readFileSync(join(root, 'output'), 'utf8').matchAll(/^(\S+)<<(ghadelimiter_\S*)\n([\s\S]*?)\n\2$/gm)].map(
       ([, name = '', , value = '']) => [name, value],
     ),
   )

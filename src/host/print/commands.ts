@@ -88,11 +88,11 @@ export function createCommands(env: Environment, door: Door, write: (text: strin
   }
 }
 
-/** Appends an entry to a runner file. A value cannot end its block, because the delimiter is random. */
+/** Appends an entry to a runner file. A value cannot end its block, because the delimiter has more underscores than any text like it in the value. */
 function appendBlock(path: string, name: string, value: string): void {
-  // Loaded on demand: the post step usually does not need it and starts faster.
-  const { randomUUID } = process.getBuiltinModule('node:crypto')
-  const delimiter = `ghadelimiter_${randomUUID()}`
+  // Not random: the module for that takes longer to load than the rest of a start (measured).
+  const longest = (value.match(/ghadelimiter_+/g) ?? ['']).reduce((most, { length }) => Math.max(most, length), 0)
+  const delimiter = 'ghadelimiter_'.padEnd(longest + 1, '_')
   appendFileSync(path, `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`)
 }
 

@@ -70,14 +70,24 @@ function theirs(work: () => void): string {
   return text
 }
 
-/** The text added to a runner's file, with its random delimiter normalized. */
+/** The text added to a runner's file, with its delimiter normalized. */
 function fileAfter(name: 'OUTPUT' | 'STATE', work: (path: string) => void): string {
   const path = join(folder, name)
   writeFileSync(path, 'before=1\n')
   work(path)
   const text = readFileSync(path, 'utf8')
-  return text.replaceAll(/ghadelimiter_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ghadelimiter_ID')
+  return text.replaceAll(/ghadelimiter_(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|_*)$/gm, 'ghadelimiter_ID')
 }
+
+it.each([
+  { value: 'ghadelimiter_', delimiter: 'ghadelimiter__' },
+  { value: 'a\nghadelimiter_\nevil<<ghadelimiter____\nb', delimiter: 'ghadelimiter_____' },
+  { value: 'ghadelimite', delimiter: 'ghadelimiter_' },
+])('set() uses a delimiter that is not in the value: $delimiter', ({ value, delimiter }) => {
+  const path = join(folder, 'OUTPUT')
+  createCommands({ GITHUB_OUTPUT: path }, createDoor(), write).set('OUTPUT', 'the-name', value)
+  expect(readFileSync(path, 'utf8')).toBe(`the-name<<${delimiter}\n${value}\n${delimiter}\n`)
+})
 
 describe.each(values)('createCommands() with $name, compared with @actions/core', ({ value }) => {
   it.each([

@@ -54,6 +54,8 @@ export const limits = {
   headers: 64 * kibibyte,
   /** Timeout for a node of a builder to respond (milliseconds). */
   nodeTime: 6 * second,
+  /** Timeout for the first byte of a buildkitd at a `tcp://` address (milliseconds). */
+  nodeSilence: 3 * second,
   /** A configuration file of Docker, Podman or this step: credentials, `.dockerignore`, buildkitd.toml. */
   configFile: 4 * mebibyte,
   /** A Docker configuration whose text is kept, to be restored byte for byte (characters). */

@@ -3,19 +3,11 @@ import { join } from 'node:path'
 import { member, parseJsonObject } from '../bounds/json.ts'
 import { limits } from '../bounds/limits.ts'
 import { readFileLimitedSync } from '../bounds/read-limited.ts'
-import type { DockerEndpoint } from '../docker/server.ts'
-import type { Driver } from '../engine/drivers.ts'
 import { positional } from '../host/exec/positional.ts'
 import type { Host } from '../host/host.ts'
-import type { Builder, BuilderNode, DeclaredBuilder, Missing } from './facts.ts'
-
-export type BuilderQuery = {
-  /** The selected builder: input `builder`, else `BUILDX_BUILDER`; empty for the current one. */
-  readonly asked: string
-  readonly buildx: { readonly path: string } | Missing
-  readonly endpoint: DockerEndpoint
-  readonly configDir: string
-}
+import type { Builder, DeclaredBuilder, Missing } from './facts.ts'
+import { parseInspect } from './parse-inspect.ts'
+import type { BuilderQuery } from './probe-builder-nodes.ts'
 
 /**
  * Returns the builder that buildx would use. If none was ever selected, it is the docker driver of the current
@@ -35,10 +27,13 @@ export async function probeBuilder(host: Host, query: BuilderQuery): Promise<Bui
     }
   }
   if ('kind' in query.buildx) return query.buildx
+  const { probeBuilderNodes } = await import('./probe-builder-nodes.ts')
+  const because = query.asked === '' ? 'current builder' : 'selected by name'
+  const probed = await probeBuilderNodes(host, stateDir, { ...query, program: query.buildx.path })
+  if (probed !== undefined) return { kind: 'builder', because, ...probed }
   const args = ['inspect', ...(query.asked === '' ? [] : positional(query.asked))]
   const result = await host.exec(query.buildx.path, args, { env: query.endpoint.env, timeout: 60_000 })
   if (!result.ok) return { kind: 'missing', reason: lastLine(result.stderr) }
-  const because = query.asked === '' ? 'current builder' : 'selected by name'
   return { kind: 'builder', because, ...parseInspect(result.stdout) }
 }
 
@@ -68,47 +63,6 @@ export async function builderAnswers(
   const args = ['inspect', ...(query.builder === '' ? [] : positional(query.builder))]
   const result = await host.exec(query.buildx, args, { env: query.env, timeout: 40_000 })
   return result.ok && /^Status:[ \t]*running$/m.test(result.stdout)
-}
-
-/**
- * Parses name, driver and nodes from `buildx inspect`, which has no JSON output: `Name: x`, `Driver: y` first, then after
- * `Nodes:` the name of each node, its endpoint and a `Platforms:` line, with `*` after a platform that the user
- * configured. A node's native platform is the first; emulated platforms follow.
- */
-export function parseInspect(output: string): Pick<Builder, 'name' | 'driver' | 'platforms' | 'natives' | 'nodes'> {
-  // A node that is not running has no platforms, unless the user configured them.
-  const [, list = ''] = output.split(/^Nodes:.*$/m)
-  const nodes = list
-    .split(/^(?=Name:)/m)
-    .filter((text) => text.startsWith('Name:'))
-    .map(readNode)
-  const lists = nodes.map(({ declared, reported }) => [...declared, ...reported])
-  return {
-    name: fieldOf(output, 'Name'),
-    driver: fieldOf(output, 'Driver') as Driver,
-    platforms: [...new Set(lists.flat())],
-    natives: [...new Set(lists.flatMap(([first]) => first ?? []))],
-    nodes,
-  }
-}
-
-function readNode(text: string): BuilderNode {
-  const platforms = fieldOf(text, 'Platforms')
-    .split(',')
-    .map((platform) => platform.trim())
-    .filter((platform) => platform.replace('*', '') !== '')
-  return {
-    name: fieldOf(text, 'Name'),
-    endpoint: fieldOf(text, 'Endpoint'),
-    status: fieldOf(text, 'Status'),
-    error: fieldOf(text, 'Error'),
-    declared: platforms.filter((platform) => platform.includes('*')).map((platform) => platform.replace('*', '')),
-    reported: platforms.filter((platform) => !platform.includes('*')),
-  }
-}
-
-function fieldOf(text: string, name: string): string {
-  return new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
 }
 
 /**

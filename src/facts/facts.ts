@@ -99,4 +99,8 @@ export type BuilderNode = {
   readonly declared: readonly string[]
   /** The other platforms that it reports, its native one first unless that is declared; empty if it is not running. */
   readonly reported: readonly string[]
+  /** Its native platform; absent if it is not known. */
+  readonly native?: string
+  /** Why it is not available, if it did not respond in time. */
+  readonly silence?: string
 }

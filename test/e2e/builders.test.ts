@@ -104,6 +104,35 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
     })
 
+    it('is used without nodes that hang, which are asked once, at the same time', async () => {
+      const [first, second] = await Promise.all([startOwnBuildkitd(), startOwnBuildkitd()])
+      const [alive = ''] = part('buildkitd')
+      const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })
+      const buildx = (...args: string[]) =>
+        execFileSync(join(part('plugins'), 'docker-buildx'), args, { env: made.env, stdio: 'pipe' })
+      const nodes = [first.endpoint, alive, second.endpoint]
+      for (const [at, endpoint] of nodes.entries())
+        buildx('create', '--name', 'hung', '--driver', 'remote', ...(at === 0 ? [] : ['--append']), endpoint)
+      for (const node of [first, second]) node.freeze()
+      const images = `${part('registry').host}/e2e/hung-nodes`
+      const created = {
+        ...{ driver: 'remote', endpoint: first.endpoint, 'node-platforms': 'amd64' },
+        append: `- endpoint: ${alive}\n  platforms: arm64\n- endpoint: ${second.endpoint}\n  platforms: s390x`,
+      }
+      for (const inputs of [created, { builder: 'hung' }]) {
+        const step = await runStep(made, { images, tags: '1', platforms: 'amd64, arm64', push: 'true', ...inputs })
+        expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+        const silent = step.log.match(
+          /without node \S+ \(\S+\), which is not available: it did not respond within 3 s/g,
+        )
+        expect(silent, step.log).toHaveLength(2)
+        expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual([
+          'linux/amd64',
+          'linux/arm64',
+        ])
+      }
+    })
+
     it('builds the image without an optional platform whose only node is gone', async () => {
       const [endpoint = ''] = part('buildkitd')
       const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })

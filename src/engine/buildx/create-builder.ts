@@ -13,7 +13,6 @@ import { mirroredReferences } from '../../inputs/mirrors.ts'
 import { writeRecord } from '../../inputs/read/record.ts'
 import { deleteCommand } from '../../kubernetes/delete-command.ts'
 import { formatPlatform } from '../../oci/platform.ts'
-import { gone } from '../buildkit/gone.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import { driverOptions } from '../driver-options.ts'
 import { type Driver, traitsOf } from '../drivers.ts'
@@ -22,22 +21,18 @@ import { bootFailure } from './boot-failure.ts'
 import type { Buildx } from './buildx.ts'
 import type { PlannedBuilder } from './choose-builder.ts'
 import { isClientLog, lastError } from './client-log.ts'
+import { createNodes } from './create-nodes.ts'
 import { createNamespaces } from './kubernetes/create-namespaces.ts'
 import { contextEnvironment, type PodPlace, placePods } from './kubernetes/place-pods.ts'
 import { type BootPlace, watchBoot } from './kubernetes/watch-boot.ts'
 import { mirroredConfig } from './mirrored-config.ts'
 import { writeCertificates } from './node-certificates.ts'
-import { plannedOffers } from './node-offers.ts'
-import { hasNode } from './probe-nodes.ts'
-import { type LostNode, settleNodes } from './settle-nodes.ts'
+import { type PlannedOffer, plannedOffers } from './node-offers.ts'
+import { settleNodes } from './settle-nodes.ts'
 import { warnEmulated } from './warn-emulated.ts'
 
 type Creation = Extract<PlannedBuilder, { kind: 'create' }>
 type Making = Omit<Buildx, 'builder'>
-
-/** Messages of ssh about a machine that is down, unknown or rejects the user. */
-const absentMachine =
-  /error during connect|command \[ssh |Could not resolve hostname|Permission denied \(|Connection (?:refused|timed out)|failed to initialize builder/i
 
 /** Timeout for booting a builder, including the pull of its image (milliseconds). */
 const bootTimeout = 600_000
@@ -92,37 +87,42 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
   const settles = nodes.length > 1 && !traitsOf(planned.driver).inCluster
   const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : host.log.info(line))
 
-  /** Creates all nodes; the last call boots them, unless nodes that are not available are sorted out first. */
-  const createWith = async (image: string | undefined): Promise<ExecResult> => {
-    const lost: LostNode[] = []
+  const argumentsOf = (node: Node, image: string | undefined, call: { isFirst: boolean; boots: boolean }) => {
+    const configured = config.length === 0 ? node : withConfig(node, planned.driver)
+    const withMirror = withImage(configured, image, optionOf(options, 'image'))
+    return createArguments(planned.driver, withMirror, { name, config, ...call })
+  }
+
+  /** Creates the nodes one after another; the last call boots them. */
+  const createAndBoot = async (image: string | undefined): Promise<ExecResult> => {
     for (const [index, node] of nodes.entries()) {
       const isLast = index === nodes.length - 1
-      const configured = config.length === 0 ? node : withConfig(node, planned.driver)
-      const args = createArguments(planned.driver, withImage(configured, image, optionOf(options, 'image')), {
-        name,
-        config,
-        isFirst: index === lost.length,
-        boots: isLast && !settles,
-      })
+      const args = argumentsOf(node, image, { isFirst: index === 0, boots: isLast })
       const ofContext = planned.driver === 'kubernetes' ? await contextEnvironment(node.endpoint, host) : {}
-      const timeout = settles ? limits.nodeTime : bootTimeout
       const call = (signal: AbortSignal) =>
-        host.exec(program, args, { env: { ...env, ...ofContext }, timeout, onStderrLine, signal })
-      const result = await (isLast && !settles ? watchBoot(watched, host, call) : call(host.signal))
-      // buildx stores a node, then waits 20 s for its answer.
-      if (settles && result.timedOut && hasNode({ builder: name, env }, node.endpoint)) continue
-      const found = result.ok ? '' : lastError(result.stderr)
-      const [offer] = offers.slice(index)
-      if (settles && offer !== undefined && (result.timedOut || gone.test(found) || absentMachine.test(found))) {
-        lost.push({ offer, problem: found.replace(/^ERROR: /, '') })
-      } else if (!result.ok || (isLast && !settles)) return result
+        host.exec(program, args, { env: { ...env, ...ofContext }, timeout: bootTimeout, onStderrLine, signal })
+      const result = await (isLast ? watchBoot(watched, host, call) : call(host.signal))
+      if (!result.ok || isLast) return result
     }
+    throw new ActionError('internal', 'The builder has no node')
+  }
+
+  /** Creates the nodes, and boots those that respond. */
+  const createAndSettle = async (image: string | undefined): Promise<ExecResult> => {
+    const creations = nodes.map((node, index) => ({
+      offer: offers[index] as PlannedOffer,
+      // buildx numbers the nodes of a builder.
+      args: argumentsOf({ ...node, name: node.name ?? `${name}${index}` }, image, { isFirst: true, boots: false }),
+      options: Object.fromEntries(node.options.map((option) => splitOption(option))),
+    }))
+    const stored = { program, builder: name, env }
+    const { lost, silent, failed } = await createNodes(creations, stored, host, onStderrLine)
+    if (failed !== undefined) return failed
     const platforms = making.build.platforms.map(formatPlatform)
     const assignments = await settleNodes(
       {
-        program,
-        builder: name,
-        env,
+        ...stored,
+        silent,
         platforms,
         optional: making.run.plan.optionalPlatforms.map(formatPlatform),
         planned: offers,
@@ -148,7 +148,8 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
 
   const attempt = async (image: string | undefined): Promise<string> => {
     try {
-      const result = await host.log.group(`Create a ${planned.driver} builder`, () => createWith(image))
+      const create = settles ? createAndSettle : createAndBoot
+      const result = await host.log.group(`Create a ${planned.driver} builder`, () => create(image))
       if (result.ok) return name
       const found = lastError(result.stderr)
       throw bootFailure(planned.driver, found, image === undefined ? options : [`image=${image}`, ...options])
@@ -308,6 +309,11 @@ function podsByHand(places: readonly PodPlace[]): string {
 
 function isWatched(place: PodPlace): place is BootPlace {
   return place.cluster !== undefined && place.namespace !== undefined
+}
+
+function splitOption(option: string): readonly [name: string, value: string] {
+  const [name = ''] = option.split('=', 1)
+  return [name, option.slice(name.length + 1)]
 }
 
 function optionOf(options: readonly string[], key: string): string | undefined {

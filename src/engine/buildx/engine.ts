@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { sessionName } from '../../cleanup/session-name.ts'
 import { ActionError } from '../../errors/action-error.ts'
-import { parseInspect } from '../../facts/builder.ts'
+import { parseInspect } from '../../facts/parse-inspect.ts'
 import { positional } from '../../host/exec/positional.ts'
 import { isDigest } from '../../oci/digest.ts'
 import { repositoriesOf } from '../../oci/repositories.ts'
@@ -25,6 +25,7 @@ import { traitsOf } from '../drivers.ts'
 import type { Build } from '../engine.ts'
 import { type CallOutput, storeNames } from './args.ts'
 import { askBuildx } from './ask-buildx.ts'
+import { endpointsOf } from './builder-nodes.ts'
 import type { Buildx } from './buildx.ts'
 import { type CallResult, callBuildx } from './call.ts'
 import { type AskedBuildkit, checkBuildkit } from './check-buildkit.ts'
@@ -40,7 +41,6 @@ import type { KeepMounts } from './keep-mounts.ts'
 import { clustersAt, clustersOf } from './kubernetes/place-pods.ts'
 import { loadFromBuilder, loadFromCache, loadsFromCache } from './load.ts'
 import type { BuildxSpec } from './plan.ts'
-import { endpointsOf } from './probe-nodes.ts'
 import { settle } from './settle.ts'
 import { warnEmulated } from './warn-emulated.ts'
 
@@ -55,7 +55,10 @@ export function checks(spec: BuildxSpec, run: Run): readonly Promise<void>[] {
   return [
     checkKubernetes(run, spec),
     checkBuildkitdConfig(spec),
-    ...(spec.builder.kind === 'existing' ? [checkBuildkit(askedBuildkit(spec, spec.builder.name, run), run.host)] : []),
+    // Nodes that do not respond are left out first.
+    ...(spec.builder.kind === 'existing' && spec.silentNodes.length === 0
+      ? [checkBuildkit(askedBuildkit(spec, spec.builder.name, run), run.host)]
+      : []),
     ...(run.plan.preflight ? [checkSbomGenerator(run)] : []),
   ]
 }
@@ -70,10 +73,10 @@ function askedBuildkit(
 
 /** Returns the platforms that the builder reports; empty if it does not exist yet or does not respond. */
 export async function offers(
-  { builder, program }: BuildxSpec,
+  { builder, program, offered }: BuildxSpec,
   { plan, access, host }: Run,
 ): Promise<readonly string[]> {
-  if (builder.kind === 'create') return []
+  if (builder.kind === 'create' || offered.length > 0) return offered
   const result = await host.exec(program, ['inspect', ...positional(builder.name)], {
     env: { ...plan.engine.traits.env, ...access.env },
     timeout: 20_000,
@@ -172,7 +175,8 @@ async function open(spec: BuildxSpec, run: Run): Promise<Buildx> {
   if (plan.fresh !== undefined) await freshen(buildx)
   if (planned.kind === 'existing') {
     const existing = { ...buildx, builder: planned.name }
-    if (spec.severalNodes) warnEmulated((await settle(existing)) ?? [], run)
+    if (spec.severalNodes) warnEmulated((await settle(existing, spec.silentNodes)) ?? [], run)
+    if (spec.silentNodes.length > 0) await checkBuildkit(askedBuildkit(spec, planned.name, run), host)
     // After nodes that do not respond are left out: the API of their cluster may be away.
     return { ...existing, clusters: await clustersAt(endpointsOf(existing), host) }
   }

@@ -36,11 +36,11 @@ function isDeclared(nodes: Creation['append'], platform: string): boolean {
 
 /** Returns the nodes of a builder that exists. A node that is not running has no reported platforms. */
 export function offersOf(nodes: readonly BuilderNode[]): readonly NodeOffer[] {
-  return nodes.map(({ name, endpoint, status, declared, reported }) => ({
+  return nodes.map(({ name, endpoint, status, declared, reported, native }) => ({
     title: titleOf(name, endpoint),
     declared,
     reported: status === 'running' ? reported : undefined,
-    native: nativeOf(declared, reported),
+    native: native ?? nativeOf(declared, reported),
     declaredBy: declaredInBuilder(name),
   }))
 }

@@ -2,6 +2,7 @@ import type { PlannedContainers } from '../../containers/containers.ts'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Builder, Facts } from '../../facts/facts.ts'
+import type { SilentNode } from '../../facts/probe-nodes.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import { loadsJoined, wantsLoad } from '../../plan/load.ts'
@@ -29,6 +30,10 @@ export type BuildxSpec = {
   readonly ofDaemon: boolean
   /** Whether the builder has several nodes that are not pods. */
   readonly severalNodes: boolean
+  /** The nodes of an existing builder that did not respond in time. */
+  readonly silentNodes: readonly SilentNode[]
+  /** The platforms that an existing builder reports; empty if they are not known. */
+  readonly offered: readonly string[]
   /** The minimum version of BuildKit. */
   readonly minimumBuildkit: string | undefined
   /** Entries for RUN's /etc/hosts besides those of the builder. */
@@ -87,6 +92,8 @@ export function planBuildx(inputs: Inputs, facts: Facts): EnginePlan<BuildxSpec>
         server,
         ofDaemon,
         severalNodes: nodes > 1 && !traitsOf(builder.driver).inCluster,
+        silentNodes: silentOf(base.builder, builder),
+        offered: builder.kind === 'existing' && base.builder.name === builder.name ? base.builder.platforms : [],
         minimumBuildkit: inputs.minimumVersions.buildkit,
         addHosts: hostGateway(builder.driver, server?.version).filter((entry) => !isGiven(entry, inputs.addHosts)),
       },
@@ -144,6 +151,11 @@ function mirrorWarnings(inputs: Inputs, builder: PlannedBuilder): readonly strin
 /** Returns the number of nodes of an existing builder; 1 if the facts are about another builder. */
 function nodesOf(found: Builder, name: string): number {
   return found.name === name ? found.nodes.length : 1
+}
+
+function silentOf(found: Builder, builder: PlannedBuilder): readonly SilentNode[] {
+  if (builder.kind === 'create' || found.name !== builder.name) return []
+  return found.nodes.flatMap(({ endpoint, silence: problem }) => (problem === undefined ? [] : [{ endpoint, problem }]))
 }
 
 /** Returns the private keys that authenticate this step to the nodes of a builder. */

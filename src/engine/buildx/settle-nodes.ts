@@ -1,18 +1,24 @@
 import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
+import { readBuilderFile } from '../../facts/builder-file.ts'
+import { type ProbedNode, probeNodes, type SilentNode } from '../../facts/probe-nodes.ts'
 import type { Host } from '../../host/host.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { type Assignment, assignmentLines, assignNodes, type NodeOffer, offersPlatform } from './assign-nodes.ts'
+import { builderPath, declareNodes, type StoredBuilder } from './builder-nodes.ts'
 import { declaredInBuilder, type PlannedOffer, titleOf } from './node-offers.ts'
-import { declareNodes, type ProbedBuilder, type ProbedNode, probeNodes } from './probe-nodes.ts'
 
-export type SettledBuilder = ProbedBuilder & {
+export type SettledBuilder = StoredBuilder & {
+  /** Path of the buildx binary. */
+  readonly program: string
   /** `os/arch[/variant]` of each platform of the build. */
   readonly platforms: readonly string[]
   /** Those of the platforms that the image may lack. */
   readonly optional: readonly string[]
   /** The nodes of the inputs; empty for a builder that this step did not create. */
   readonly planned: readonly PlannedOffer[]
+  /** The nodes that did not respond in time a moment ago. They are asked again only if a platform needs them. */
+  readonly silent: readonly SilentNode[]
   /** Whether the log of the plan names the node of each platform. */
   readonly isPlanned: boolean
 }
@@ -35,14 +41,16 @@ export async function settleNodes(
 ): Promise<readonly Assignment[] | undefined> {
   const { clock, signal } = host
   const end = clock.now().getTime() + limits.nodeTime
+  let { silent } = builder
   for (;;) {
     try {
-      return await settleOnce(builder, host, lost)
+      return await settleOnce({ ...builder, silent }, host, lost)
     } catch (error) {
       // A node that refuses connections may be restarting.
       const waits = error instanceof ActionError && error.code === 'daemon-unreachable'
       if (!waits || clock.now().getTime() + pause >= end) throw asOptional(error, builder)
       await clock.sleep(pause, signal)
+      silent = []
     }
   }
 }
@@ -55,7 +63,7 @@ function asOptional(error: unknown, { platforms, optional }: SettledBuilder): un
   return isOptional ? error.with({ code: 'platform-unsupported' }) : error
 }
 
-type Asking = Pick<Host, 'exec' | 'http' | 'env' | 'log' | 'clock' | 'signal'>
+type Asking = Pick<Host, 'exec' | 'http' | 'env' | 'log' | 'clock' | 'signal' | 'tempDir'>
 
 /** Milliseconds until the nodes are asked again. */
 const pause = 2000
@@ -65,7 +73,8 @@ async function settleOnce(
   host: Asking,
   lost: readonly LostNode[],
 ): Promise<readonly Assignment[] | undefined> {
-  const probed = await probeNodes(builder, host)
+  const file = readBuilderFile(builderPath(builder))
+  const probed = file === undefined ? [] : await probeNodes(file, builder, host)
   if (probed.length + lost.length < 2) return undefined
   const nodes = probed.map((node) => ({ ...node, offer: offerOf(node, builder.planned) }))
   const alive = nodes.filter(({ problem }) => problem === undefined).map(({ offer }) => offer)

@@ -15,6 +15,8 @@ export type OwnBuildkitd = {
   readonly start: () => Promise<void>
   /** Kills the daemon, as when the machine is out of memory. */
   readonly kill: () => Promise<void>
+  /** Stops it without an end, so that it accepts connections and does not respond, as a machine that hangs. */
+  readonly freeze: () => void
   /** Kills it and removes its files. */
   readonly remove: () => Promise<void>
 }
@@ -79,7 +81,8 @@ http = true
     rmSync(root, { recursive: true, force: true, maxRetries: 5 })
   }
   await start()
-  return { endpoint: `tcp://127.0.0.1:${port}`, start, kill, remove }
+  const freeze = () => void running?.kill('SIGSTOP')
+  return { endpoint: `tcp://127.0.0.1:${port}`, start, kill, freeze, remove }
 }
 
 /** The innermost first. */

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBuilder } from '../../../src/engine/buildx/create-builder.ts'
 import type { BuildxSpec } from '../../../src/engine/buildx/plan.ts'
+import { readDocument } from '../../../src/facts/builder-file.ts'
 import type { Environment, Exec, Http } from '../../../src/host/host.ts'
 import { secret } from '../../../src/inputs/secret.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
@@ -39,12 +40,14 @@ async function create(
   const calls: (readonly string[])[] = []
   const environments: Environment[] = []
   const exec: Exec = async (_, args, { env = {} } = {}) => {
-    const answers = args[0] === 'create' ? creates : removals
+    const isCreated = args[0] === 'create'
+    const answers = isCreated ? creates : removals
     const before = calls.filter(([command]) => command === args[0]).length
     calls.push(args)
     environments.push(env)
     const { status = 0, stderr = '' } = answers[before] ?? answers.at(-1) ?? {}
-    return { ok: status === 0, status, stdout: '', stderr }
+    if (isCreated && status === 0) storeNode(String(env['BUILDX_CONFIG']), args)
+    return { ok: status === 0, status, stdout: 'Nodes:\nName: x\nStatus: running\nPlatforms: linux/amd64\n', stderr }
   }
   const http: Http = async ({ url }) => ({
     // The namespace exists.
@@ -65,14 +68,32 @@ async function create(
   if (builder.kind !== 'create') throw new Error('no builder is to be made')
   const retries = { policy: retryPolicy(8), onRetry: () => {}, ownNetwork: true, answeredBefore: true }
   const run = { plan, host, access: loginOf(registry) }
-  const buildx = { run, spec, build: plan.build, env: {}, name: 'polyarch-x', retries, nodes: { lines: [] } }
+  const buildx = {
+    run,
+    spec,
+    build: plan.build,
+    env: { BUILDX_CONFIG: join(tempDir, 'buildx') },
+    name: 'polyarch-x',
+    retries,
+    nodes: { lines: [] },
+  }
   const failed = await createBuilder(buildx, { ...builder, ...changes }).then(
     () => undefined,
     (error: unknown) => error,
   )
   const tasks = recordedTasks(tempDir, undefined, 'ours')
   const warnings = host.log.lines.filter((line) => line.startsWith('warning: ')).map((line) => line.slice(9))
-  return { calls, environments, failed, tasks, warnings, tempDir }
+  const stored = readDocument(join(tempDir, 'buildx/instances/polyarch-x'))
+  return { calls, environments, failed, tasks, warnings, tempDir, stored }
+}
+
+/** Stores a node in the file of its builder, as buildx does. */
+function storeNode(state: string, args: readonly string[]): void {
+  const of = (option: string) => (args.includes(option) ? args[args.indexOf(option) + 1] : undefined)
+  const nodes = [{ Name: of('--node'), Endpoint: args.at(-1), Platforms: null }]
+  mkdirSync(join(state, 'instances'), { recursive: true })
+  const document = { Name: of('--name'), Driver: of('--driver'), Nodes: nodes }
+  writeFileSync(join(state, 'instances', String(of('--name'))), JSON.stringify(document))
 }
 
 test('createBuilder() passes each option to buildx as one CSV field', async () => {
@@ -223,11 +244,11 @@ test('createBuilder() appends allowed entitlements to the given flags', async ()
   expect(calls[0]?.[at + 1]).toBe(`${flags} --allow-insecure-entitlement=security.insecure`)
 })
 
-test('createBuilder() creates all nodes, then boots those that respond', async () => {
-  const { calls } = await create({
+test('createBuilder() creates each node by a call of its own, then boots the builder of all', async () => {
+  const { calls, environments, stored } = await create({
     driver: 'remote',
     endpoint: 'tcp://a:1234',
-    'node-platforms': 'amd64',
+    'node-platforms': 'amd64, arm64',
     'driver-opts': 'servername=a',
     append: `- endpoint: tcp://b:1234
   name: arm
@@ -236,16 +257,27 @@ test('createBuilder() creates all nodes, then boots those that respond', async (
 - endpoint: tcp://c:1234
   platforms: [s390x]`,
   })
-  const named = ['create', '--name', 'polyarch-x', '--driver', 'remote']
-  expect(calls).toEqual([
-    [...named, '--platform', 'linux/amd64', '--driver-opt', 'servername=a', 'tcp://a:1234'],
+  const named = (node: string) => ['create', '--name', 'polyarch-x', '--driver', 'remote', '--node', node]
+  expect(calls.filter(([command]) => command === 'create')).toEqual([
+    [...named('polyarch-x0'), '--platform', 'linux/amd64,linux/arm64', '--driver-opt', 'servername=a', 'tcp://a:1234'],
     [
-      ...[...named, '--append', '--node', 'arm', '--platform', 'linux/arm64,linux/arm/v7'],
+      ...[...named('arm'), '--platform', 'linux/arm64,linux/arm/v7'],
       ...['--driver-opt', 'cacert=/b.pem', '--driver-opt', 'servername=b', 'tcp://b:1234'],
     ],
-    [...named, '--append', '--platform', 'linux/s390x', 'tcp://c:1234'],
-    ['inspect', '--bootstrap', 'polyarch-x'],
+    [...named('polyarch-x2'), '--platform', 'linux/s390x', 'tcp://c:1234'],
   ])
+  const configurations = environments.slice(0, 3).map((env) => env['BUILDX_CONFIG'])
+  expect(new Set(configurations).size).toBe(3)
+  expect(calls.at(-1)).toEqual(['inspect', '--bootstrap', 'polyarch-x'])
+  // A platform belongs to the last node that declares it, as with buildx.
+  expect(stored).toMatchObject({
+    Name: 'polyarch-x',
+    Nodes: [
+      { Name: 'polyarch-x0', Platforms: [{ architecture: 'amd64' }] },
+      { Name: 'arm', Platforms: [{ architecture: 'arm64' }, { architecture: 'arm', variant: 'v7' }] },
+      { Name: 'polyarch-x2', Platforms: [{ architecture: 's390x' }] },
+    ],
+  })
 })
 
 test('createBuilder() passes the flags of a node to it, whatever its options', async () => {
@@ -257,14 +289,15 @@ test('createBuilder() passes the flags of a node to it, whatever its options', a
   expect(calls[1]?.slice(-3)).toEqual(['--buildkitd-flags', '--debug', 'ssh://user@b'])
 })
 
-test('createBuilder() begins with the second node if the machine of the first is not available', async () => {
-  const { calls, failed } = await create(
+test('createBuilder() creates a builder of the second node if the machine of the first is not available', async () => {
+  const { calls, failed, stored, warnings } = await create(
     { driver: 'docker-container', endpoint: 'ssh://user@a', append: '- endpoint: ssh://user@b' },
     { creates: [{ status: 1, stderr: 'ERROR: Cannot connect to the Docker daemon at http://docker.example' }, {}] },
   )
   expect(failed).toBeUndefined()
-  expect(calls.map((args) => args.includes('--append'))).toEqual([false, false, false])
-  expect(calls.map((args) => args.at(-1))).toEqual(['ssh://user@a', 'ssh://user@b', 'polyarch-x'])
+  expect(calls.at(-1)).toEqual(['inspect', '--bootstrap', 'polyarch-x'])
+  expect(stored).toMatchObject({ Nodes: [{ Endpoint: 'ssh://user@b' }] })
+  expect(warnings).toEqual([expect.stringMatching(/without node ssh:\/\/user@a.*Cannot connect to the Docker daemon/)])
 })
 
 const pullFailed = (image: string) => ({

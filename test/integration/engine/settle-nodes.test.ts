@@ -22,7 +22,12 @@ type TestNode = {
 /** Settles a builder whose file has these nodes; every connection is refused. */
 async function settle(
   nodes: readonly TestNode[],
-  { driver = 'remote', platforms = ['linux/amd64', 'linux/arm64'], optional = [] as readonly string[] } = {},
+  {
+    driver = 'remote',
+    platforms = ['linux/amd64', 'linux/arm64'],
+    optional = [] as readonly string[],
+    silent = [] as readonly string[],
+  } = {},
 ) {
   const folder = tempFolder()
   const instances = join(folder, 'instances')
@@ -39,9 +44,9 @@ async function settle(
   }
   writeFileSync(join(instances, 'mine'), JSON.stringify(document))
   const views: unknown[] = []
-  const exec: Exec = async (_, args) => {
+  const exec: Exec = async (_, args, { env = {} } = {}) => {
     const view = String(args.at(-1))
-    const text = readFileSync(join(instances, view), 'utf8')
+    const text = readFileSync(join(String(env['BUILDX_CONFIG']), 'instances', view), 'utf8')
     views.push(JSON.parse(text))
     const node = nodes.find(({ name }) => text.includes(`tcp://${name}:1`))
     const status =
@@ -58,14 +63,15 @@ async function settle(
   const host = createTestHost({ tempDir: folder, exec, http })
   onTestFinished(host.close)
   const builder = { program: 'docker-buildx', builder: 'mine', env: { BUILDX_CONFIG: folder }, platforms, optional }
-  const assignments = await settleNodes({ ...builder, planned: [], isPlanned: false }, host).catch(
+  const known = silent.map((name) => ({ endpoint: `tcp://${name}:1`, problem: 'it did not respond within 3 s' }))
+  const assignments = await settleNodes({ ...builder, planned: [], silent: known, isPlanned: false }, host).catch(
     (error: unknown) => error,
   )
   const after = JSON.parse(readFileSync(join(instances, 'mine'), 'utf8')) as typeof document
   return {
     assignments,
     views,
-    files: readdirSync(instances),
+    files: readdirSync(folder),
     nodes: after.Nodes.map(({ Name, Platforms }) => ({ Name, Platforms })),
     lines: host.log.lines,
   }
@@ -80,7 +86,8 @@ test('settleNodes() asks each node without declared platforms, and leaves a buil
     { Nodes: [{ Name: 'a', Platforms: null }] },
     { Nodes: [{ Name: 'b', Platforms: null }] },
   ])
-  expect(files).toEqual(['mine'])
+  // The private configuration is removed.
+  expect(files).toEqual(['instances'])
   expect(nodes).toEqual([
     { Name: 'a', Platforms: [amd64] },
     { Name: 'b', Platforms: [arm64] },
@@ -99,6 +106,19 @@ test('settleNodes() declares the platforms of a node that is gone for one that r
     { Name: 'c', Platforms: [arm64] },
   ])
   expect(lines.join('\n')).toMatch(/warning: The builder is used without node b \(tcp:\/\/b:1\).*ECONNREFUSED/)
+})
+
+test('settleNodes() asks a node that did not respond a moment ago only if a platform needs it', async () => {
+  const nodes = [
+    { name: 'a', platforms: [amd64], reports: emulating },
+    { name: 'b', platforms: [arm64], reports: 'linux/arm64' },
+  ]
+  const spared = await settle(nodes, { silent: ['b'] })
+  expect(spared.views).toHaveLength(1)
+  expect(spared.nodes.map(({ Name }) => Name)).toEqual(['a'])
+  expect(spared.lines.join('\n')).toContain('without node b (tcp://b:1), which is not available: it did not respond')
+  const needed = await settle(nodes, { silent: ['b'], platforms: ['linux/arm64', 'linux/s390x'] })
+  expect(needed.views.length).toBeGreaterThan(2)
 })
 
 test('settleNodes() does not warn about a node that no platform needs', async () => {

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { DockerEndpoint } from '../../../src/docker/server.ts'
 import { builderAnswers, declaredBuilders, probeBuilder } from '../../../src/facts/builder.ts'
-import type { Exec, Host } from '../../../src/host/host.ts'
+import type { Exec, Host, Http } from '../../../src/host/host.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const folders: string[] = []
@@ -58,6 +58,43 @@ test.each([
   const { builder, calls } = await probeWith(files, asked)
   expect(builder).toMatchObject({ name: 'mine', driver: 'remote', platforms: ['linux/arm64'] })
   expect(calls).toEqual([['inspect', ...(asked === '' ? [] : [asked])]])
+})
+
+test('probeBuilder() asks the nodes of a stored builder one by one, and notes one that does not respond', async () => {
+  const configDir = tempFolder({
+    'buildx/current': '{"Key":"unix:///d.sock","Name":"mine","Global":false}',
+    'buildx/instances/mine': JSON.stringify({
+      Name: 'mine',
+      Driver: 'remote',
+      Nodes: [
+        { Name: 'a', Endpoint: 'tcp://a:1', Platforms: [{ os: 'linux', architecture: 'arm64' }] },
+        { Name: 'b', Endpoint: 'tcp://hangs:1', Platforms: [{ os: 'linux', architecture: 's390x' }] },
+      ],
+    }),
+  })
+  const exec: Exec = async (_, args, { env, signal } = {}) => {
+    const view = join(String(env?.['BUILDX_CONFIG']), 'instances', String(args.at(-1)))
+    const hangs = readFileSync(view, 'utf8').includes('hangs')
+    if (hangs) await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    const stdout = 'Nodes:\nName: a\nStatus: running\nPlatforms: linux/amd64, linux/amd64/v2, linux/arm64\n'
+    return { ok: true, status: 0, stdout, stderr: '' }
+  }
+  const http: Http = async ({ url }) => {
+    throw new Error(url.includes('hangs') ? 'no answer from hangs:1 for 3 s' : 'Parse Error: Expected HTTP/')
+  }
+  const tempDir = tempFolder()
+  const host = { env: {}, exec, http, tempDir } as unknown as Host
+  const found = await probeBuilder(host, { asked: '', buildx: { path: 'docker-buildx' }, endpoint, configDir })
+  expect(found).toMatchObject({
+    ...{ name: 'mine', driver: 'remote', because: 'current builder' },
+    platforms: ['linux/arm64', 'linux/amd64', 'linux/amd64/v2', 'linux/s390x'],
+    natives: ['linux/amd64', 'linux/s390x'],
+    nodes: [
+      { name: 'a', status: 'running', declared: ['linux/arm64'], native: 'linux/amd64' },
+      { name: 'b', status: 'inactive', reported: [], silence: 'it did not respond within 3 s' },
+    ],
+  })
+  expect(readdirSync(tempDir)).toEqual([])
 })
 
 test.each([

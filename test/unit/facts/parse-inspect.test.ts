@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { parseInspect } from '../../../src/facts/builder.ts'
+import { parseInspect } from '../../../src/facts/parse-inspect.ts'
 import { createRandom } from '../../support/random.ts'
 
 /** Recorded from `docker buildx inspect`. */

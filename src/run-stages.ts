@@ -24,6 +24,7 @@ import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
+import { measureContext } from './source/measure-context.ts'
 import { openSource } from './source/open-source.ts'
 import { startVerification, verifyImage } from './verify/verify.ts'
 
@@ -47,7 +48,8 @@ export async function runStages(
     }
     if (plan.dryRun) {
       const { result, omitted, ...ended } = await withoutFailedPlatforms(run, checkVariants)
-      reportDryRun(ended.run, joinChecked((result ?? []).map(({ checked }) => checked)), omitted)
+      const checked = joinChecked((result ?? []).map((one) => one.checked))
+      reportDryRun(ended.run, { checked, omitted, context: await measureContext(ended.run) })
       return
     }
     const prepared = prepareBuild()

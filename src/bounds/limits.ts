@@ -180,6 +180,8 @@ export const limits = {
   title: 512,
   /** Files of a large context that are counted to say what to leave out of it (count). */
   contextFiles: 10_000,
+  /** Files of a context whose digest a dry run shows. */
+  contextDigest: 512 * mebibyte,
   /** Steps of one platform in the timeline of the job summary (count): the longest. */
   timelineSteps: 12,
   /** Steps in it together (count). GitHub draws a diagram of at most 50,000 characters. */

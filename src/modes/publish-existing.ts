@@ -27,7 +27,7 @@ export async function publishExisting(
   await withRun(host, { plan, facts, openSource: () => noSource }, async ({ run: opened, limit }) => {
     const { run, image, checked } = await findAndCheck(opened, find)
     if (plan.dryRun) {
-      reportDryRun(run, checked, [])
+      reportDryRun(run, { checked, omitted: [] })
       return
     }
     await setUpEmulators(run, checked)

@@ -71,6 +71,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     isPart: isPart(whole),
     smokeTest: planSmokeTest(inputs, facts, engine),
     references,
+    listed: named.references,
     tags: named.tags,
     version: named.version,
     logins: planLogins(inputs, [...references, ...sourcesOf(inputs)], facts.actor),

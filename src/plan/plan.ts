@@ -50,6 +50,8 @@ export type Plan = Pick<Inputs, (typeof handedOn)[number]> & {
   readonly smokeTest: PlannedSmokeTest | undefined
   /** The references of the image, in the order in which tags are written: fixed tags first, moving tags last. */
   readonly references: readonly Reference[]
+  /** The same references as outputs list them: grouped by image and sorted by priority, as by docker/metadata-action. */
+  readonly listed: readonly Reference[]
   /** The same references, each with whether it moves and why. */
   readonly tags: readonly PlannedTag[]
   /** The main tag. */

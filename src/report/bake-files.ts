@@ -36,9 +36,9 @@ export function writeBakeFiles(plan: Plan, { tempDir, log }: Pick<Host, 'tempDir
 
 function definitionsOf(plan: Plan): Readonly<Record<BakeFileName, unknown>> {
   const tags = {
-    tags: plan.references.map(showReference),
+    tags: plan.listed.map(showReference),
     args: {
-      DOCKER_META_IMAGES: repositoriesOf(plan.references).map(showRepository).join(','),
+      DOCKER_META_IMAGES: repositoriesOf(plan.listed).map(showRepository).join(','),
       DOCKER_META_VERSION: plan.version,
     },
   }

@@ -6,7 +6,7 @@ import type { Omitted } from '../modes/optional-platforms.ts'
 import { hasLevel } from '../oci/annotations.ts'
 import type { Image } from '../oci/image-tree.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import { type Reference, showReference, showRepository } from '../oci/reference.ts'
+import { formatReference, type Reference, showReference, showRepository } from '../oci/reference.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Checked } from '../preflight/preflight.ts'
 import type { Published } from '../publish/publish.ts'
@@ -75,6 +75,13 @@ export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>)
   return isKept({ plan, published }) ? plan.references : []
 }
 
+/** Existing workflows take the first tag for the main one. */
+function inListedOrder(references: readonly Reference[], listed: readonly Reference[]): readonly Reference[] {
+  const places = new Map(listed.map((reference, place) => [formatReference(reference), place]))
+  const placeOf = (reference: Reference) => places.get(formatReference(reference)) ?? listed.length
+  return references.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
 /**
  * Returns the outputs of a run as texts; lists and objects in the formats that existing workflows read. They only
  * describe what was done.
@@ -82,7 +89,7 @@ export function namesOf({ plan, published }: Pick<Result, 'plan' | 'published'>)
 export function outputsOf(result: Result): Outputs {
   const { plan, built, exported, published, images, leg } = result
   const { separators } = plan
-  const references = namesOf(result)
+  const references = inListedOrder(namesOf(result), plan.listed)
   const names = references.map(showReference)
   const tagNames = [...new Set(references.map(({ tag = 'latest' }) => tag))]
   const { labels } = plan.build
@@ -91,7 +98,7 @@ export function outputsOf(result: Result): Outputs {
   // For an image that is stored nowhere, the digest of the build; for one that was to be pushed but reached no
   // registry, none.
   const isKnown = kept || !(plan.push || plan.dryRun)
-  const [first] = plan.references
+  const [first] = plan.listed
   const hasOwnForm = built.content?.forVerification === true
   const known = hasOwnForm ? [] : images
   // An image that a store exports for verification has other manifests, but the same configuration.

@@ -13,9 +13,13 @@ export type PlanRow = { readonly what: string; readonly values: readonly string[
 
 /**
  * Returns the plan and the findings of preflight as rows for users. Of build arguments and test commands only the names
- * are included, of secrets the IDs.
+ * are included, of secrets the IDs. `context` describes the files of the context.
  */
-export function planRows(plan: Plan, { reading, bases, emulations }: Checked): readonly PlanRow[] {
+export function planRows(
+  plan: Plan,
+  { reading, bases, emulations }: Checked,
+  { context }: { readonly context?: string | undefined } = {},
+): readonly PlanRow[] {
   const { engine, build, tags, push, load, outputs, smokeTest, beforeTags, logins, timeout } = plan
   const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
   const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
@@ -34,7 +38,7 @@ export function planRows(plan: Plan, { reading, bases, emulations }: Checked): r
     { what: 'Other jobs build', values: plan.leg ? others(plan.leg, build).map(formatPlatform) : [] },
     { what: 'Ledger', values: plan.leg ? [`${plan.leg.ledger.kind} (${plan.leg.ledger.because})`] : [] },
     { what: 'Nodes', values: engine.nodes ?? [] },
-    { what: 'Context', values: isBuild ? [build.context] : [] },
+    { what: 'Context', values: isBuild ? [`${build.context}${context === undefined ? '' : ` (${context})`}`] : [] },
     { what: 'Dockerfile', values: isBuild ? [fileOf(build)] : [] },
     { what: 'Target', values: build.target === undefined ? [] : [build.target] },
     { what: 'Per platform', values: build.perPlatform.map(describeSettings) },

@@ -37,13 +37,16 @@ export function report({ plan, host }: Pick<Run, 'plan' | 'host'>, outcome: Omit
   else besides(host.log, () => write(result, host))
 }
 
+export type DryRun = {
+  readonly checked: Checked
+  readonly omitted: readonly Omitted[]
+  /** Describes the files of the context. */
+  readonly context?: string | undefined
+}
+
 /** Writes the plan to the log and the summary, and the outputs that are known without a build. */
-export function reportDryRun(
-  { plan, host }: Pick<Run, 'plan' | 'host'>,
-  checked: Checked,
-  omitted: readonly Omitted[],
-): void {
-  const rows = planRows(plan, checked)
+export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, { checked, omitted, context }: DryRun): void {
+  const rows = planRows(plan, checked, { context })
   for (const line of planLines(rows)) host.log.info(line)
   host.log.info('Dry run: nothing was built or written')
   const nothing = {

@@ -40,9 +40,8 @@ CMD x
 
 type Row = Pick<(typeof engineRows)[number], 'name' | 'needs' | 'env' | 'inputs'>
 
-const embedded: Row = { name: 'embedded', needs: [], env: () => ({}), inputs: () => ({ engine: 'embedded' }) }
 // Debian's buildx has no answer for the classic image store, whose BuildKit is the same.
-const engines: readonly Row[] = [...engineRows.filter(({ name }) => !name.includes('classic')), embedded]
+const engines: readonly Row[] = engineRows.filter(({ name }) => !name.includes('classic'))
 const present = engines.filter(({ needs }) => !missing(...needs))
 
 describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('call', () => {

@@ -90,6 +90,7 @@ describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('dry-run', () => {
     expect(outputs['labels']).toContain('com.acme=1')
     expect(JSON.parse(outputs['json'] ?? '')).toMatchObject({ 'tag-names': ['1.2.3', 'latest'] })
     expect(log).toMatch(/^Tags +\S+\/app:1\.2\.3 \(fixed: .+\)$/m)
+    expect(log).toMatch(/^Context +\. \(1 file, \d+ B, sha256:[0-9a-f]{64}\)$/m)
     expect(summary).toContain('### Dry run: nothing was built')
     expect(summary).toMatch(/\| Platforms \| `linux\/amd64`<br>`linux\/arm64` \|/)
     expect(log + summary).not.toContain('canary')

@@ -19,7 +19,7 @@ const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 it('writeBakeFiles() writes the definitions of docker/metadata-action', () => {
   const host = createTestHost({ tempDir: tempFolder() })
   const files = writeBakeFiles(resultOf(given).plan, host)
-  const tags = ['ghcr.io/acme/app:1.2.3', 'acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:latest']
+  const tags = ['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:1.2.3', 'acme/app:latest']
   const args = { DOCKER_META_IMAGES: 'ghcr.io/acme/app,acme/app', DOCKER_META_VERSION: '1.2.3' }
   const labels = { a: 'b=c' }
   const annotations = ['manifest:d=e', 'index:f=g']
@@ -57,7 +57,10 @@ it('report() and reportDryRun() set the paths, as outputs and for later steps', 
   const real = createTestHost({ tempDir: tempFolder() })
   report({ plan, host: real }, outcome)
   const dry = createTestHost({ tempDir: tempFolder() })
-  reportDryRun({ plan: resultOf({ ...given, 'dry-run': 'true' }).plan, host: dry }, outcome.checked, [])
+  reportDryRun(
+    { plan: resultOf({ ...given, 'dry-run': 'true' }).plan, host: dry },
+    { checked: outcome.checked, omitted: [] },
+  )
   for (const host of [real, dry]) {
     const path = host.outputs.get('bake-file-annotations') ?? ''
     expect(dirname(dirname(path))).toBe(host.tempDir)

@@ -12,7 +12,7 @@ test('outputsOf() of a push of two platforms', () => {
   const result = resultOf({ ...given, labels: 'a=b=c\nd=e', annotations: 'h=i=j\nindex:f=g' })
   const metadata = { 'buildx.build.ref': 'x', 'containerimage.digest': 'as the builder said' }
   const outputs = outputsOf({ ...result, built: { ...result.built, metadata } })
-  const tags = ['ghcr.io/acme/app:1.2.3', 'acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:latest']
+  const tags = ['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:1.2.3', 'acme/app:latest']
   expect({
     ...outputs,
     metadata: JSON.parse(outputs.metadata),
@@ -48,6 +48,25 @@ test('outputsOf() of a push of two platforms', () => {
     missing: '',
     files: '',
   })
+})
+
+test.each([
+  {
+    name: 'by priority',
+    given: { images: 'h.io/a', tags: 'edge,moving=true\n1.2.3\nlatest' },
+    found: 'edge 1.2.3 latest',
+  },
+  {
+    name: 'in a dry run',
+    given: { images: 'h.io/a', tags: 'edge,moving=true\n1', 'dry-run': 'true' },
+    found: 'edge 1',
+  },
+  { name: 'by image', given: { images: 'h.io/a\nh.io/b', tags: 'x,moving=true\n1' }, found: 'x 1 x 1' },
+])('outputsOf() lists tags like docker/metadata-action, not in the order of writing: $name', ({ given, found }) => {
+  const { tags, json, image } = outputsOf(resultOf({ ...given, push: 'true' }))
+  expect(tags.replaceAll(/^.*:/gm, '').replaceAll('\n', ' ')).toBe(found)
+  expect(JSON.parse(json).tags.join('\n')).toBe(tags)
+  expect(image).toBe('h.io/a')
 })
 
 test('outputsOf() of a push of one platform has the digest of its config as imageid', () => {

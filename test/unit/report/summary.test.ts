@@ -76,6 +76,7 @@ test('summaryOf() and its parts escape text from outside in every place', () => 
       ...plan,
       engine: { ...plan.engine, because: hostile, method: { name: 'layout', because: hostile } },
       references: [reference],
+      listed: [reference],
     },
     built: { ...result.built, steps: [step(`[1/2] RUN ${hostile}`, undefined, false, 1)] },
     exported: {

@@ -86,7 +86,7 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
     return [
       ...chunks.map(({ fileName, code, moduleIds, imports }) => ({
         path: fileName,
-        text: code,
+        text: withoutUnicode(code),
         modules: moduleIds.map((id) => pathIn(root, id)),
         imports,
       })),
@@ -102,6 +102,19 @@ function reach(from: string, importsOf: (id: string) => readonly string[]): Read
   const found = new Set([from])
   for (const id of found) for (const imported of importsOf(id)) found.add(imported)
   return found
+}
+
+/**
+ * Returns code with escapes for all characters outside of ASCII, because one such character doubles the memory of a file and slows its
+ * compilation by up to a third (measured). They occur in strings, templates and regular expressions.
+ *
+ * @throws Error for a raw template, in which an escape is text, and after a backslash, which would escape the escape
+ */
+function withoutUnicode(code: string): string {
+  if (/(?:\.raw`[^`]*|\\)[^\0-\x7f]/.test(code)) {
+    throw new Error('a raw template, or a text after a backslash, has characters outside of ASCII')
+  }
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function missing(path: string): never {

@@ -79,6 +79,11 @@ describe('the bundle', () => {
     expect(files.filter(({ text }) => text.includes(root)).map(({ path }) => path)).toEqual([])
   })
 
+  it('has no characters outside of ASCII, which would double the memory of a file', () => {
+    const code = files.filter(({ path }) => path.endsWith('.js'))
+    expect(code.filter(({ text }) => /[^\0-\x7f]/.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
   it('has the license of each package in it', () => {
     const packages = bundledPackages().map((path) => path.replace(/.*node_modules\//, ''))
     const { text } = file('licenses.txt')

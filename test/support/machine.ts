@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fixSeed } from './seeded-part.ts'
@@ -37,6 +47,16 @@ export function ownEnvironment(env: NodeJS.ProcessEnv, home: string): NodeJS.Pro
 /** Bytes that the files of all tests can take at once, with room to spare. */
 const enough = 4 * 1024 ** 3
 
+/** Removes the directories of runs that were killed more than an hour ago: in memory they would stay until the machine restarts. */
+export function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = /^polyarch-tests-(\d+)-/.exec(name)?.[1]
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    const path = join(parent, name)
+    if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true })
+  }
+}
+
 /**
  * A new directory in memory for the temporary files of the tests, which create tens of thousands of small files: a third of the processor
  * time of a disk. Undefined if the file system is not in memory, is small, or does not let programs run.
@@ -47,7 +67,8 @@ export function makeFolderInMemory(parent = '/dev/shm'): string | undefined {
     const { type, bavail, bsize } = statfsSync(parent)
     // The magic number of tmpfs.
     if (type !== 0x01021994 || Math.min(bavail * bsize, freemem()) < enough) return undefined
-    folder = mkdtempSync(join(parent, 'polyarch-tests-'))
+    removeAbandoned(parent)
+    folder = mkdtempSync(join(parent, `polyarch-tests-${process.pid}-`))
     // Some tests run programs as another user.
     chmodSync(folder, 0o755)
     const program = join(folder, 'program')

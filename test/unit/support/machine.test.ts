@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, utimesSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { isKept, makeFolderInMemory, noDocker, ownEnvironment } from '../../support/machine.ts'
+import { isKept, makeFolderInMemory, noDocker, ownEnvironment, removeAbandoned } from '../../support/machine.ts'
+import { tempFolder } from '../../support/temp.ts'
 
 const machine = {
   PATH: '/bin',
@@ -61,4 +63,16 @@ it('has its temporary files in memory only if a file system in memory is large e
   expect(makeFolderInMemory('/proc')).toBeUndefined()
   expect(makeFolderInMemory('/nonexistent')).toBeUndefined()
   expect(readdirSync(tmpdir())).not.toEqual([])
+})
+
+it('removes the temporary files of runs that were killed, and of no other', () => {
+  const [killed, recent, running] = [
+    'polyarch-tests-0-a',
+    'polyarch-tests-0-b',
+    `polyarch-tests-${process.pid}-c`,
+  ] as const
+  const parent = tempFolder({ [`${killed}/x`]: '', [`${recent}/x`]: '', [`${running}/x`]: '', 'other/x': '' })
+  for (const name of [killed, running, 'other']) utimesSync(join(parent, name), 0, 0)
+  removeAbandoned(parent)
+  expect(readdirSync(parent).toSorted()).toEqual([recent, running, 'other'].toSorted())
 })

@@ -238,11 +238,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     },
     hasManifest: async (target, { digest, size }, { signal } = {}) => {
       const asked = exchange.call(manifestHeadEndpoint(target, digest, 'push'), { signal })
-      if (!showing.has(target.registry))
-        showing.set(
-          target.registry,
-          asked.catch(() => undefined),
-        )
+      // The latest, because an earlier one may have found nothing.
+      showing.set(
+        target.registry,
+        asked.catch(() => undefined),
+      )
       const { status, headers } = await asked
       if (status !== 200) return false
       heads.set(target.registry, 'works')

@@ -318,6 +318,8 @@ describe('authorization', () => {
     const world = await start({})
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [] }))
     const digest = await world.client.putManifest(world.target, digestOf(bytes), bytes, mediaType.ociIndex)
+    // As while content is pushed.
+    await world.client.hasManifest(world.target, { digest: blob.digest, size: 1 })
     // Only the first, which finds the manifest, is answered late.
     world.registry.misbehave({ on: 'manifest-head', do: 'delay', milliseconds: 100, times: 1 })
     const found = await Promise.all([

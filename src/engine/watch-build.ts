@@ -79,7 +79,10 @@ export async function watchBuild<T>(
     return await work(onLine, lost.signal)
   } catch (error) {
     if (!(error instanceof ActionError) || interrupted === undefined) throw error
-    throw error.with({ message: `${error.message}; ${interrupted.running}`, platform: interrupted.platform })
+    throw error.with({
+      message: `${error.message}; ${interrupted.running}`,
+      platform: error.platform ?? interrupted.platform,
+    })
   } finally {
     stop.removeEventListener('abort', note)
     over.abort()

@@ -53,14 +53,15 @@ export function openArtifactLedger({ service, key, host: { log, signal } }: Arti
       return (await parallel(requestsAtOnce, platforms, find, { signal })).flat()
     },
     clear: async (platforms) => {
-      for (const platform of platforms) {
+      const remove = async (platform: Platform) => {
         const found = collected.get(nameOf(platform))
-        if (found === undefined) continue
+        if (found === undefined) return
         await service.remove(found).catch((error: unknown) => {
           if (!(error instanceof ActionError) || error.code === 'cancelled') throw error
           log.info(`The artifact ${found.name} remains: ${error.message}`)
         })
       }
+      await parallel(requestsAtOnce, platforms, remove, { signal })
     },
   }
 }

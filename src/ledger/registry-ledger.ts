@@ -49,20 +49,21 @@ export function openRegistryLedger({ client, repository, key, host: { log, signa
       return (await parallel(requestsAtOnce, platforms, read, { signal })).flat()
     },
     clear: async (platforms, image) => {
-      const left: { readonly tag: string; readonly problem: string }[] = []
-      for (const platform of platforms) {
+      const remove = async (platform: Platform) => {
         const tag = legTag(key, platform)
         const digest = collected.get(tag)
-        if (digest === undefined) continue
+        if (digest === undefined) return []
         const problem = await client.deleteManifest(repository, digest, { signal })
-        if (problem !== undefined) left.push({ tag, problem })
+        return problem === undefined ? [] : [{ tag, problem }]
       }
+      const left = (await parallel(requestsAtOnce, platforms, remove, { signal })).flat()
       const [first] = left
       if (first === undefined) return
       // Without this, a later attempt would find the old record. The tag then refers to content that exists anyway.
       try {
-        for (const { tag } of left)
+        const replace = async ({ tag }: { readonly tag: string }) =>
           await client.putManifest(repository, tag, image.bytes, image.descriptor.mediaType, { signal })
+        await parallel(requestsAtOnce, left, replace, { signal })
       } catch (error) {
         if (!(error instanceof ActionError) || error.code === 'cancelled') throw error
         log.debug(error.message)

@@ -1,4 +1,5 @@
 import { limits } from '../bounds/limits.ts'
+import { parallel } from '../bounds/parallel.ts'
 import type { Host } from '../host/host.ts'
 import { pause } from '../host/pause.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -23,6 +24,9 @@ export type Exchanged = Judged & {
   readonly lag: number
 }
 
+/** Maximum number of records that are written concurrently. */
+const recordsAtOnce = 4
+
 /** Milliseconds before each further look for the records of other jobs. */
 const waits = [1000, 2000, 4000, 8000]
 
@@ -36,14 +40,14 @@ export async function writeRecords(
   records: readonly LegRecord[],
   { leg, share, host }: ExchangeOptions,
 ): Promise<void> {
-  for (const record of records) {
+  const write = async (record: LegRecord) =>
     await ledger.record(record, (existing) => {
       judgeRecords([existing], { leg, share })
       const isLater = existing.attempt > record.attempt
       if (isLater) host.log.info(`${nameOf(record)} is already recorded by attempt ${existing.attempt}`)
       return !isLater
     })
-  }
+  await parallel(recordsAtOnce, records, write, { signal: host.signal })
 }
 
 /**

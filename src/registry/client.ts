@@ -177,6 +177,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   // Whether HEAD of a manifest is reliable, by registry. Until this is known, a HEAD that finds nothing is followed by
   // a GET.
   const heads = new Map<string, 'works' | 'fails'>()
+  /** By registry, a request in progress that can show it. */
+  const showing = new Map<string, Promise<unknown>>()
 
   async function find(
     endpoint: Endpoint,
@@ -220,7 +222,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       known === 'works' ? await find(endpoint, call) : await exchange.call(endpoint, { signal: call.signal })
     if (answer === undefined) return undefined
     if (answer.status !== 200) {
-      // A concurrent request may have shown by now that HEAD finds what exists.
+      // A concurrent request may show that HEAD finds what exists.
+      await showing.get(target.registry)
       if (answer.status === 404 && heads.get(target.registry) === 'works') return undefined
       const found = await get()
       if (found !== undefined && known === undefined) heads.set(target.registry, 'fails')
@@ -243,7 +246,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       return status === 200
     },
     hasManifest: async (target, { digest, size }, { signal } = {}) => {
-      const { status, headers } = await exchange.call(manifestHeadEndpoint(target, digest, 'push'), { signal })
+      const asked = exchange.call(manifestHeadEndpoint(target, digest, 'push'), { signal })
+      // The latest, because an earlier one may have found nothing.
+      showing.set(
+        target.registry,
+        asked.catch(() => undefined),
+      )
+      const { status, headers } = await asked
       if (status !== 200) return false
       heads.set(target.registry, 'works')
       const { 'docker-content-digest': said = digest, 'content-length': length = size } = headers

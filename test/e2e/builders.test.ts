@@ -133,6 +133,34 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       }
     })
 
+    it('is used without a node that hangs during the build, which the log names with its platform', {
+      timeout: 180_000,
+    }, async () => {
+      const [hangs, other] = await Promise.all([startOwnBuildkitd(), startOwnBuildkitd()])
+      const sleeps = 'sleep 4.142135'
+      const Dockerfile = `FROM ${part('base')}\nARG TARGETARCH\nRUN test "$TARGETARCH" != arm64 || ${sleeps}\n`
+      const made = job({ Dockerfile }, { DOCKER_HOST: nowhere })
+      const images = `${part('registry').host}/e2e/hanging-build`
+      const running = runStep(made, {
+        ...{ images, tags: '1', platforms: 'amd64, arm64', push: 'true', driver: 'remote', endpoint: other.endpoint },
+        'node-platforms': 'amd64',
+        append: `- endpoint: ${hangs.endpoint}\n  name: hangs\n  platforms: arm64`,
+      })
+      await untilProcess(sleeps)
+      hangs.freeze()
+      const step = await running
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(
+        /Stopped the build of linux\/arm64: node hangs \(tcp:\S+\) neither responded nor reported progress for \d+ s; \[linux\/arm64 2\/2\] RUN .* was running/,
+      )
+      expect(step.log).toMatch(/without node hangs \(tcp:\S+\), which is not available: it did not respond within 3 s/)
+      expect(step.outputs['attempts']).toBe('2')
+      expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual([
+        'linux/amd64',
+        'linux/arm64',
+      ])
+    })
+
     it('builds the image without an optional platform whose only node is gone', async () => {
       const [endpoint = ''] = part('buildkitd')
       const made = job({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, { DOCKER_HOST: nowhere })

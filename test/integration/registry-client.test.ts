@@ -314,6 +314,22 @@ describe('authorization', () => {
     expect(world.registry.kinds()).not.toContain('manifest-get')
   })
 
+  it('waits for a HEAD in progress before it checks with GET that a manifest is missing', async () => {
+    const world = await start({})
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [] }))
+    const digest = await world.client.putManifest(world.target, digestOf(bytes), bytes, mediaType.ociIndex)
+    // As while content is pushed.
+    await world.client.hasManifest(world.target, { digest: blob.digest, size: 1 })
+    // Only the first, which finds the manifest, is answered late.
+    world.registry.misbehave({ on: 'manifest-head', do: 'delay', milliseconds: 100, times: 1 })
+    const found = await Promise.all([
+      world.client.hasManifest(world.target, { digest, size: bytes.length }),
+      world.client.headManifest(world.target, 'missing'),
+    ])
+    expect(found).toEqual([true, undefined])
+    expect(world.registry.kinds()).not.toContain('manifest-get')
+  })
+
   it.each(['ping', 'token'] as const)(
     'requests a token again with %s if only the request that fetched it was cancelled',
     async (on) => {

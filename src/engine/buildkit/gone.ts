@@ -7,10 +7,13 @@ export const absent =
  * of the Docker client.
  */
 export const lost =
-  /the connection to the builder was lost during |code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
+  /the connection to the builder was lost during |neither responded nor reported progress |code = Unavailable|error reading from server|transport is closing|connection is draining|closing transport due to|graceful_stop|client connection is closing|error during connect: .{0,200}(?:EOF|connection reset|broken pipe)|failed to receive status: .{0,200}(?:EOF|connection reset|broken pipe|DeadlineExceeded)|listing workers/i
 
 /** The error of a step that was running when the daemon or builder went away. */
 export const wentAwayDuring = 'the connection to the builder was lost during '
+
+/** The error of a node that hangs. */
+export const noLongerResponds = 'neither responded nor reported progress'
 
 /** Whether an error means that a daemon or builder is unavailable: before the build started, or during the build. */
 export function goneHow(message: string): 'absent' | 'lost' | undefined {

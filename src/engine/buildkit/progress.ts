@@ -45,6 +45,8 @@ export type Progress = {
   readonly steps: () => readonly Step[]
   /** Running steps, the longest-running first. */
   readonly running: () => readonly RunningStep[]
+  /** The number of events so far of steps for these platforms, and of steps whose platform is not known. */
+  readonly activity: (platforms: readonly string[]) => number
   /** Whether every running step reads a cache: its list of steps, or the content of a step found in it. */
   readonly readsCache: () => boolean
   /**
@@ -67,6 +69,7 @@ export type Progress = {
 type Seen = {
   readonly number: number
   readonly name: string
+  events: number
   announced: boolean
   /** The last reported end; only a different one is reported again. */
   told: string | undefined
@@ -118,6 +121,7 @@ export function createProgress(print: (line: string) => void): Progress {
     const step: Seen = {
       number: seen.size + 1,
       name,
+      events: 0,
       announced: false,
       told: undefined,
       spent: 0,
@@ -142,6 +146,7 @@ export function createProgress(print: (line: string) => void): Progress {
 
   const onVertex = (vertex: Vertex): void => {
     const step = stepOf(vertex.digest, vertex.name)
+    step.events += 1
     if (vertex.started !== undefined) {
       announce(step)
       step.started ??= Date.parse(vertex.started)
@@ -207,7 +212,9 @@ export function createProgress(print: (line: string) => void): Progress {
       }
       for (const vertex of status.vertexes ?? []) onVertex(vertex)
       for (const log of status.logs ?? []) {
-        onOutput(stepOf(log.vertex, ''), Buffer.from(log.data, 'base64'))
+        const step = stepOf(log.vertex, '')
+        step.events += 1
+        onOutput(step, Buffer.from(log.data, 'base64'))
       }
       for (const warning of status.warnings ?? []) {
         const step = seen.get(warning.vertex)
@@ -218,6 +225,8 @@ export function createProgress(print: (line: string) => void): Progress {
         findings.set(`${line} ${message}`, { message, line })
       }
       for (const { id, vertex, current } of status.statuses ?? []) {
+        const step = seen.get(vertex)
+        if (step !== undefined) step.events += 1
         if (typeof current !== 'number') continue
         if (id === 'transferring context:') sent.set(vertex, current)
         if (id.startsWith('sha256:')) stepOf(vertex, '').fetched.set(id, current)
@@ -236,6 +245,11 @@ export function createProgress(print: (line: string) => void): Progress {
       [...seen.values()]
         .flatMap(({ name, started }) => (started === undefined ? [] : [{ name, since: started }]))
         .sort((a, b) => a.since - b.since),
+    activity: (platforms) =>
+      [...seen.values()].reduce((sum, { name, events }) => {
+        const platform = platformOf(name)
+        return platform === undefined || platforms.includes(platform) ? sum + events : sum
+      }, 0),
     readsCache: () => {
       const running = [...seen.values()].filter(({ started }) => started !== undefined)
       return running.length > 0 && running.every(({ name, cached }) => cached || name.startsWith(importing))

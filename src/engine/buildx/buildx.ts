@@ -2,6 +2,7 @@ import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
 import type { BuildRetries } from '../buildkit/retry-build.ts'
+import type { Assignment } from './assign-nodes.ts'
 import type { BuildxSpec } from './plan.ts'
 
 /** The buildx binary as used by one run: the first argument of every function that calls it. */
@@ -19,5 +20,5 @@ export type Buildx = {
   /** The clusters whose API leads to the builder; absent for other builders. */
   readonly clusters?: readonly KubeCluster[]
   /** The node of each platform, which changes if nodes are lost. */
-  readonly nodes: { lines: readonly string[] }
+  readonly nodes: { lines: readonly string[]; assignments?: readonly Assignment[] }
 }

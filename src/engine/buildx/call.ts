@@ -30,6 +30,7 @@ import { isClientLog } from './client-log.ts'
 import { watchCluster } from './kubernetes/watch-cluster.ts'
 import { settle } from './settle.ts'
 import { watch } from './watch.ts'
+import { watchedNodes, watchNodes } from './watch-nodes.ts'
 
 /** What one call builds, and where its result goes. */
 export type CallTarget = {
@@ -183,7 +184,7 @@ export async function callOnce(buildx: Buildx, target: OneCall): Promise<CallRes
  * build arguments name.
  */
 export function runBuildx(
-  { run: { host }, spec, build, builder, env, clusters = [] }: Buildx,
+  { run: { host }, spec, build, builder, env, clusters = [], nodes }: Buildx,
   args: readonly string[],
   call: { readonly progress: Progress; readonly env: Readonly<Record<string, string>> },
 ): Promise<ExecResult> {
@@ -193,11 +194,16 @@ export function runBuildx(
     host.env,
   )
   const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
+  const { progress } = call
+  const watchedOnes = watchedNodes({ builder, env }, build.platforms.map(formatPlatform), nodes.assignments)
   return watchCluster(clusters, host, (away) => {
-    const watched = within(host, away)
-    return watch({ progress: call.progress, answers }, watched, (onLine, signal) => {
-      const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
-      return watched.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+    const connected = within(host, away)
+    return watchNodes(watchedOnes, progress, connected, (silent) => {
+      const watched = within(connected, silent)
+      return watch({ progress, answers }, watched, (onLine, signal) => {
+        const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))
+        return watched.exec(spec.program, args, { env: { ...named, ...call.env }, onStderrLine, signal })
+      })
     })
   })
 }

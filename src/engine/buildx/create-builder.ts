@@ -133,7 +133,7 @@ export async function createBuilder(making: Making, planned: Creation): Promise<
     )
     const args = ['inspect', '--bootstrap', ...positional(name)]
     const booted = await host.exec(program, args, { env, timeout: bootTimeout, onStderrLine })
-    if (assignments !== undefined) making.nodes.lines = assignmentLines(assignments)
+    if (assignments !== undefined) Object.assign(making.nodes, { assignments, lines: assignmentLines(assignments) })
     if (booted.ok) warnEmulated(assignments ?? [], making.run)
     return booted
   }

@@ -27,6 +27,6 @@ export async function settle(
     },
     host,
   )
-  if (assignments !== undefined) nodes.lines = assignmentLines(assignments)
+  if (assignments !== undefined) Object.assign(nodes, { assignments, lines: assignmentLines(assignments) })
   return assignments
 }

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { buildTable, tableText } from '../../../src/engine/buildkit/retry-table.ts'
+import { watchNodes } from '../../../src/engine/buildx/watch-nodes.ts'
+import { ActionError } from '../../../src/errors/action-error.ts'
+import type { Clock, Http } from '../../../src/host/host.ts'
+import { classify } from '../../../src/retry/classify.ts'
+import { createTestHost } from '../../support/host.ts'
+
+const nodes = [
+  { title: 'node a (tcp://a:1)', endpoint: 'tcp://a:1', options: null, platforms: ['linux/amd64'] },
+  { title: 'node b (tcp://b:1)', endpoint: 'tcp://b:1', options: null, platforms: ['linux/arm64'] },
+]
+
+/** A clock on which ten seconds take a moment. Sleeping ends with the signal, as on the system's clock. */
+function hastyClock(): Clock {
+  let now = 0
+  return {
+    now: () => new Date(now),
+    sleep: async (milliseconds, signal) => {
+      await wait(2, undefined, signal ? { signal } : {})
+      now += milliseconds
+    },
+  }
+}
+
+/** Watches a build of `requests` requests to node b, which responds if `responds` says so, and reports `activity`. */
+async function watchBuild(requests: number, responds: (at: number) => boolean, activity = (_: number) => 0) {
+  let asked = 0
+  const done = new AbortController()
+  const http: Http = async ({ url }) => {
+    if (!url.includes('//b:')) throw new Error('Parse Error: Expected HTTP/')
+    asked += 1
+    if (asked > requests) done.abort()
+    throw new Error(responds(asked) ? 'Parse Error: Expected HTTP/' : 'no answer from b:1 for 3 s')
+  }
+  const host = createTestHost({ http, clock: hastyClock() })
+  onTestFinished(host.close)
+  const progress = { activity: ([platform]: readonly string[]) => (platform === 'linux/arm64' ? activity(asked) : 0) }
+  return await watchNodes(nodes, progress, host, async (signal) => {
+    await new Promise<void>((resolve) => {
+      for (const each of [signal, done.signal]) each.addEventListener('abort', () => resolve())
+    })
+    signal.throwIfAborted()
+    return 'built'
+  }).catch((error: unknown) => error)
+}
+
+describe('watchNodes()', () => {
+  test('ends a build whose node neither responds nor reports progress, as a transient failure', async () => {
+    const error = await watchBuild(100, () => false)
+    expect(error).toMatchObject({
+      code: 'daemon-unreachable',
+      platform: 'linux/arm64',
+      message: expect.stringMatching(
+        /^Stopped the build of linux\/arm64: node b \(tcp:\/\/b:1\) neither responded nor reported progress for [34]\d s$/,
+      ),
+    })
+    if (!(error instanceof ActionError)) throw error
+    const failure = { kind: 'error', code: error.code, text: tableText(error) } as never
+    expect(classify(failure, buildTable, { answeredBefore: true })).toMatchObject({ verdict: 'transient' })
+  })
+
+  test.each([
+    { name: 'responds now and then', responds: (at: number) => at % 3 === 0, activity: () => 0 },
+    { name: 'reports progress', responds: () => false, activity: (at: number) => Math.floor(at / 2) },
+  ])('waits for a node that $name', async ({ responds, activity }) => {
+    expect(await watchBuild(20, responds, activity)).toBe('built')
+  })
+})

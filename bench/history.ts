@@ -38,9 +38,15 @@ export function parseHistory(text: string): readonly Entry[] {
   })
 }
 
-/** The history with one more entry; the oldest ones are dropped. */
+/**
+ * The history with one more entry; the oldest ones are dropped. Runs of some cases of the same commit, day and machine are one entry, with the
+ * newest result of each case.
+ */
 export function withEntry(history: readonly Entry[], entry: Entry): readonly Entry[] {
-  return [...history, entry].slice(-keptEntries)
+  const last = history.at(-1)
+  const isSame = (['date', 'commit', 'node', 'cores'] as const).every((key) => last?.[key] === entry[key])
+  if (last === undefined || !isSame) return [...history, entry].slice(-keptEntries)
+  return [...history.slice(0, -1), { ...entry, cases: { ...last.cases, ...entry.cases } }]
 }
 
 export function formatHistory(history: readonly Entry[]): string {

@@ -31,6 +31,14 @@ describe('the history', () => {
     expect(history.map(({ commit }) => commit)).toEqual(Array.from({ length: 40 }, (_, at) => `${at + 5}`))
   })
 
+  test('joins runs of the same commit and day, with the newest result of each case', () => {
+    const first = entryOf({ cases: { one: { clock: [1, 1, 1] }, two: { clock: [2, 2, 2] } } })
+    const second = entryOf({ load: 7, cases: { two: { clock: [3, 3, 3] } } })
+    const cases = { one: { clock: [1, 1, 1] }, two: { clock: [3, 3, 3] } }
+    expect(withEntry([first], second)).toEqual([entryOf({ load: 7, cases: cases as Entry['cases'] })])
+    expect(withEntry([first], { ...second, date: '2026-11-30' })).toHaveLength(2)
+  })
+
   test('finds the last run of a case on such a machine', () => {
     const key = 'step: small / docker buildx build'
     const history = [

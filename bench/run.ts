@@ -61,8 +61,8 @@ function print(rows: readonly Row[]): void {
   console.log(
     `Docker ${rig.docker?.version ?? 'not running'}, Node ${node}, ${cores} × ${cpus()[0]?.model.trim()}, load ${load.toFixed(1)}\n`,
   )
-  for (const group of groups) console.log(tableOf(group, rows, history, machine))
-  console.log(loadTableOf(rows))
+  const tables = [...groups.map((group) => tableOf(group, rows, history, machine)), loadTableOf(rows)]
+  for (const table of tables) if (table !== '') console.log(table)
   for (const series of growingSeriesOf(rows)) console.log(`Not linear: the requests of ${series}\n`)
   console.log(`Chunks: ${bundle()}`)
   if (!options.record || rows.length === 0) return
@@ -87,5 +87,6 @@ function bundle(): string {
   const folder = resolve(root, 'dist/chunks')
   const sizes = readdirSync(folder).map((file) => ({ file, size: statSync(join(folder, file)).size }))
   const largest = sizes.toSorted((a, b) => b.size - a.size)
-  return largest.map(({ file, size }) => `${file} ${(size / 1000).toFixed(0)} kB`).join(', ')
+  const shown = largest.slice(0, 10).map(({ file, size }) => `${file} ${(size / 1000).toFixed(0)} kB`)
+  return `${shown.join(', ')}, and ${largest.length - shown.length} smaller ones`
 }

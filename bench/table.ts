@@ -39,7 +39,7 @@ export function loadTableOf(rows: readonly Row[]): string {
     const more = (value: number, before: number | undefined) =>
       smaller?.load === undefined || before === undefined
         ? ''
-        : ` (+${perItem(value - before, items - smaller.load.items)})`
+        : ` (${perItem(value - before, items - smaller.load.items)})`
     return cells(
       series,
       items,
@@ -105,7 +105,8 @@ function spread({ min, median, max }: Spread): string {
 }
 
 function perItem(value: number, items: number): string {
-  return (value / items).toFixed(1)
+  const each = (value / items).toFixed(1)
+  return each.startsWith('-') ? each : `+${each}`
 }
 
 function seconds(milliseconds: number): string {

@@ -34,8 +34,8 @@ describe('the history', () => {
   test('joins runs of the same commit and day, with the newest result of each case', () => {
     const first = entryOf({ cases: { one: { clock: [1, 1, 1] }, two: { clock: [2, 2, 2] } } })
     const second = entryOf({ load: 7, cases: { two: { clock: [3, 3, 3] } } })
-    const cases = { one: { clock: [1, 1, 1] }, two: { clock: [3, 3, 3] } }
-    expect(withEntry([first], second)).toEqual([entryOf({ load: 7, cases: cases as Entry['cases'] })])
+    const cases: Entry['cases'] = { one: { clock: [1, 1, 1] }, two: { clock: [3, 3, 3] } }
+    expect(withEntry([first], second)).toEqual([entryOf({ load: 7, cases })])
     expect(withEntry([first], { ...second, date: '2026-11-30' })).toHaveLength(2)
   })
 

@@ -87,7 +87,7 @@ describe.skipIf(missing('docker', 'registry'))('the requests of a step that publ
         points.push({ items, cost: journal.length })
         // No request fails but those for content that does not exist.
         expect(journal.filter(({ status = 0 }) => status >= 400 && status !== 404)).toEqual([])
-        // Each new tag is looked up once, and four tags of one repository are asked for layers of a previous image.
+        // Each new tag is read once, and up to four tags of one repository for the layers of a previous image.
         const tags = outputs['tags']?.split('\n').length ?? 0
         expect(journal.filter(({ kind }) => kind === 'manifest-get').length).toBeLessThanOrEqual(tags + 4)
         const [repository = '', tag = ''] = (outputs['tags']?.split('\n').at(-1) ?? '').split(/:(?=[^:]*$)/)

@@ -1,117 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { createJob, type Job } from '../test/e2e/support/action.ts'
-import { part } from '../test/e2e/support/rig.ts'
+import { actionCases } from './action-cases.ts'
 import type { Case } from './case.ts'
 import { embeddedCases } from './embedded-cases.ts'
-import type { Contest } from './pairs.ts'
-import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
-
-const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
-const two = ['linux/amd64', 'linux/arm64']
-const megabytes = 500
+import { joinCases } from './join-cases.ts'
+import { latencyCases } from './latency-cases.ts'
+import { loadCases } from './load-cases.ts'
+import { nodeCases } from './node-cases.ts'
+import type { Peers } from './peers.ts'
+import { pipelineCases } from './pipeline-cases.ts'
+import { startCases } from './start-cases.ts'
+import { stepCases } from './step-cases.ts'
+import { verificationCases } from './verification-cases.ts'
 
 /** Every case; each round is one run of the step and one of each rival. */
-export function cases(): readonly Case[] {
-  return [
-    stepCase('small, three platforms, cached', { rounds: 7, make: smallJob, platforms: three }),
-    stepCase('small, three platforms, a file changed', { rounds: 5, make: smallJob, platforms: three, change: touch }),
-    stepCase(`${megabytes} MB layer, two platforms, cached`, { rounds: 3, make: largeJob, platforms: two }),
-    stepCase(`${megabytes} MB layer, two platforms, changed`, {
-      rounds: 1,
-      make: largeJob,
-      platforms: two,
-      change: refill,
-    }),
-    classicCase('small, three platforms, cached', { rounds: 3 }),
-    classicCase('small, three platforms, a file changed', { rounds: 3, change: touch }),
-    ...embeddedCases(),
-  ]
-}
-
-type StepCase = {
-  readonly rounds: number
-  readonly make: (env: Readonly<Record<string, string>>) => Job
-  readonly platforms: readonly string[]
-  readonly change?: (job: Job) => void
-}
-
-/** The step against `docker buildx build`, on the containerd image store, with a registry that requires a login. */
-function stepCase(name: string, { rounds, make, platforms, change }: StepCase): Case {
-  return {
-    group: 'step',
-    name,
-    begin: async () => {
-      const account = part('basic')
-      const job = make({ DOCKER_HOST: part('docker').host })
-      const build: Build = { job, reference: `${account.host}/bench/${slug(name)}:1`, platforms, account }
-      const peak = await measureMemory(build)
-      await runBare(build)
-      const contest: Contest = {
-        name,
-        rounds,
-        ours: () => runOurs(build),
-        rivals: [{ name: '`docker buildx build`', run: () => runBare(build) }],
-        ...(change ? { prepare: () => change(job) } : {}),
-      }
-      return { contest, peak, end: () => removeImage(build).finally(job.remove) }
-    },
-  }
-}
-
-/** Two methods on the classic image store: joining platforms in the step, and a BuildKit container created for the step. */
-function classicCase(name: string, { rounds, change }: Pick<StepCase, 'rounds' | 'change'>): Case {
-  return {
-    group: 'classic',
-    name,
-    begin: async () => {
-      const { host } = part('registry')
-      const job = smallJob({ DOCKER_HOST: part('classic').host })
-      const build: Build = { job, reference: `${host}/bench/classic-${slug(name)}:1`, platforms: three }
-      const container = {
-        driver: 'docker-container',
-        'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
-        'buildkitd-config-inline': `[registry."${host}"]\n  http = true\n`,
-      }
-      await runOurs(build)
-      await runOurs(build, container)
-      const contest: Contest = {
-        name,
-        rounds,
-        ours: () => runOurs(build),
-        rivals: [{ name: 'docker-container builder', run: () => runOurs(build, container) }],
-        ...(change ? { prepare: () => change(job) } : {}),
-      }
-      return { contest, end: async () => job.remove() }
-    },
-  }
-}
-
-function smallJob(env: Readonly<Record<string, string>>): Job {
-  const dockerfile = `FROM ${part('base')}\nRUN uname -m > /machine\nCOPY changed /changed\nRUN cat /machine /changed > /both\n`
-  const job = createJob({ Dockerfile: dockerfile }, env)
-  touch(job)
-  return job
-}
-
-function touch(job: Job): void {
-  writeFileSync(join(job.workspace, 'changed'), randomBytes(16).toString('hex'))
-}
-
-function largeJob(env: Readonly<Record<string, string>>): Job {
-  const job = createJob({ Dockerfile: `FROM ${part('base')}\nCOPY data /data\n` }, env)
-  const file = openSync(join(job.workspace, 'data'), 'w')
-  for (let megabyte = 0; megabyte < megabytes; megabyte++) writeSync(file, randomBytes(1024 * 1024))
-  closeSync(file)
-  return job
-}
-
-/** One more byte creates a new layer of the complete file. */
-function refill(job: Job): void {
-  appendFileSync(join(job.workspace, 'data'), randomBytes(1))
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+export function casesWith(peers: Peers): readonly Case[] {
+  const withPeers = [actionCases, embeddedCases, latencyCases, pipelineCases].flatMap((make) => make(peers))
+  const others = [stepCases, loadCases, joinCases, startCases, nodeCases, verificationCases].flatMap((make) => make())
+  return [...withPeers, ...others]
 }

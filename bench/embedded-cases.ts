@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
-import { part, rig } from '../test/e2e/support/rig.ts'
-import type { Case } from './case.ts'
+import { part } from '../test/e2e/support/rig.ts'
+import { type Case, type MakeCases, slug } from './case.ts'
 import { runCrane } from './crane.ts'
+import type { Peers } from './peers.ts'
 import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
 
 const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
@@ -16,7 +17,17 @@ const inputs = { engine: 'embedded' }
  * Typical uses of the embedded engine, compared with buildx and crane. The content is new for each run, so that it is in no cache and no
  * registry.
  */
-export function embeddedCases(): readonly Case[] {
+export const embeddedCases: MakeCases = (peers) => {
+  const embeddedCase = (name: string, options: EmbeddedCase) => caseOf(name, options, peers)
+  const fileCase = (name: string, { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number }) =>
+    embeddedCase(name, {
+      rounds,
+      isLong: true,
+      platforms: ['linux/amd64'],
+      dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n',
+      fill: (job) => writeBinary(join(job.workspace, 'data'), megabytes),
+      layerOf: () => ['data', 'app'],
+    })
   return [
     embeddedCase('three new binaries of 2 MB', {
       rounds: 9,
@@ -29,6 +40,7 @@ export function embeddedCases(): readonly Case[] {
     }),
     embeddedCase('20,000 small files, 200 of them new, two platforms', {
       rounds: 5,
+      isLong: true,
       platforms: two,
       dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
       fill: (job) => writeSmallFiles(join(job.workspace, 'files')),
@@ -36,6 +48,7 @@ export function embeddedCases(): readonly Case[] {
     }),
     embeddedCase('1,000 ignore patterns, 20,000 small files, 200 of them new', {
       rounds: 3,
+      isLong: true,
       platforms: ['linux/amd64'],
       dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
       fill: (job) => {
@@ -58,6 +71,8 @@ function unchangedCase(
   return {
     group: 'embedded',
     name,
+    needs: ['docker', 'registry'],
+    isLong: true,
     begin: async () => {
       const job = createJob(
         { Dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n' },
@@ -90,16 +105,6 @@ function unchangedCase(
   }
 }
 
-function fileCase(name: string, { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number }): Case {
-  return embeddedCase(name, {
-    rounds,
-    platforms: ['linux/amd64'],
-    dockerfile: 'FROM scratch\nCOPY data /app\nENTRYPOINT ["/app"]\n',
-    fill: (job) => writeBinary(join(job.workspace, 'data'), megabytes),
-    layerOf: () => ['data', 'app'],
-  })
-}
-
 type EmbeddedCase = {
   readonly rounds: number
   readonly platforms: readonly string[]
@@ -108,20 +113,24 @@ type EmbeddedCase = {
   readonly fill: (job: Job) => void
   /** The file of a platform's layer: its name in the context, and in the image. */
   readonly layerOf: (platform: string) => readonly [string, string]
+  readonly isLong?: boolean
 }
 
-function embeddedCase(name: string, { rounds, platforms, dockerfile, fill, layerOf }: EmbeddedCase): Case {
+function caseOf(
+  name: string,
+  { rounds, platforms, dockerfile, fill, layerOf, isLong = false }: EmbeddedCase,
+  { crane }: Peers,
+): Case {
   return {
     group: 'embedded',
     name,
+    needs: ['docker', 'registry'],
+    isLong,
     begin: async () => {
-      // Optional in the rig: without it, the step is compared with buildx only.
-      const { crane } = rig
       const job = createJob({ Dockerfile: dockerfile }, { DOCKER_HOST: part('docker').host })
-      const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
       const build: Build = {
         job,
-        reference: `${part('registry').host}/bench/embedded-${slug}:1`,
+        reference: `${part('registry').host}/bench/embedded-${slug(name)}:1`,
         platforms,
         inputs,
       }

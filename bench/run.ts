@@ -1,58 +1,92 @@
-import { readdirSync, statSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
-import { missing, part } from '../test/e2e/support/rig.ts'
-import type { Case } from './case.ts'
-import { cases } from './cases.ts'
-import { type Outcome, runContest } from './pairs.ts'
+import { rig } from '../test/e2e/support/rig.ts'
+import { type Case, groups } from './case.ts'
+import { casesWith } from './cases.ts'
+import { type Entry, formatHistory, keyOf, parseHistory, toPast, withEntry } from './history.ts'
+import { chosenOf, type Options, parseOptions } from './options.ts'
+import { runContest } from './pairs.ts'
+import { findPeers } from './peers.ts'
+import { growingSeriesOf, loadTableOf, type Row, tableOf } from './table.ts'
 
-type Row = Outcome & { readonly group: Case['group']; readonly peak: number | undefined }
+const options = parseOptions(process.argv.slice(2), process.env)
+const peers = findPeers(options)
+const root = resolve(import.meta.dirname, '..')
+const historyFile = join(import.meta.dirname, 'history.jsonl')
+const machine = { node: process.versions.node, cores: cpus().length }
 
-const absent = missing('docker', 'classic', 'registry', 'basic', 'base', 'emulated', 'builderImage')
-// Arguments select cases: `npm run bench -- small` runs those with it in their name.
-const words = process.argv.slice(2)
-const rows: Row[] = []
-if (absent === undefined) {
-  for (const chosen of cases().filter(({ group, name }) => words.every((word) => `${group} ${name}`.includes(word)))) {
-    const { contest, peak, end } = await chosen.begin()
+const order = (group: Case['group']) => groups.indexOf(group)
+const chosen = chosenOf(casesWith(peers), options.words)
+  .filter(({ isLong }) => !(options.quick && isLong))
+  .toSorted((one, other) => order(one.group) - order(other.group))
+
+if (options.list) for (const { group, name } of chosen) console.log(`${group}: ${name}`)
+else print(await runAll(chosen, options))
+
+async function runAll(cases: readonly Case[], { quick, rounds, trace }: Options): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const { group, name, needs, load, begin } of cases) {
+    const absent = needs.filter((part) => rig[part] === undefined)
+    if (absent.length > 0) {
+      console.error(`${group}: ${name}: skipped: the rig has no ${absent.join(', ')}`)
+      continue
+    }
     try {
-      for (const outcome of await runContest(contest)) rows.push({ ...outcome, group: chosen.group, peak })
-    } finally {
-      await end()
+      const { contest, peak, trace: traceCase, end } = await begin()
+      try {
+        if (trace) await traceCase?.()
+        else {
+          const outcomes = await runContest({ ...contest, rounds: rounds ?? (quick ? 1 : contest.rounds) })
+          rows.push(...outcomes.map((outcome) => ({ ...outcome, group, peak, load })))
+        }
+      } finally {
+        await end()
+      }
+    } catch (error) {
+      // The other cases are measured, and the run fails at its end.
+      process.exitCode = 1
+      console.error(`${group}: ${name}: ${error instanceof Error ? error.message : error}`)
     }
   }
-  print(rows)
+  return rows
 }
 
-function print(all: readonly Row[]): void {
-  const { version } = part('docker')
-  console.log(`Docker ${version}, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
-  for (const group of ['step', 'classic', 'embedded'] as const) console.log(table(all, group))
+function print(rows: readonly Row[]): void {
+  if (options.trace) return
+  const history = existsSync(historyFile) ? parseHistory(readFileSync(historyFile, 'utf8')) : []
+  const { node, cores } = machine
+  const load = loadavg()[0] ?? 0
+  console.log(
+    `Docker ${rig.docker?.version ?? 'not running'}, Node ${node}, ${cores} × ${cpus()[0]?.model.trim()}, load ${load.toFixed(1)}\n`,
+  )
+  const tables = [...groups.map((group) => tableOf(group, rows, history, machine)), loadTableOf(rows)]
+  for (const table of tables) if (table !== '') console.log(table)
+  for (const series of growingSeriesOf(rows)) console.log(`Not linear: the requests of ${series}\n`)
   console.log(`Chunks: ${bundle()}`)
+  if (!options.record || rows.length === 0) return
+  const entry: Entry = {
+    ...{ date: new Date().toISOString().slice(0, 10), commit: commitOf(), ...machine },
+    load: Math.round(load * 10) / 10,
+    cases: Object.fromEntries(rows.map((row) => [keyOf(row), toPast(row)])),
+  }
+  writeFileSync(historyFile, formatHistory(withEntry(history, entry)))
 }
 
-function table(all: readonly Row[], group: Case['group']): string {
-  const lines = all
-    .filter((row) => row.group === group)
-    .map(({ name, rival, rounds, ours, theirs, ratio, peak }) => {
-      const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
-      const memory = peak === undefined ? '' : `${Math.round(peak / 1e6)} MB`
-      return `| ${name} | ${rounds} | ${seconds(ours)} | ${rival}: ${seconds(theirs)} | ${ratios} | ${memory} |`
-    })
-  const head = [
-    `| ${group} | rounds | the step | against | ratio: min / median / max | peak memory of Node |`,
-    '| --- | --- | --- | --- | --- | --- |',
-  ]
-  return lines.length === 0 ? '' : `${[...head, ...lines].join('\n')}\n`
+function commitOf(): string {
+  const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  try {
+    return `${git('rev-parse', '--short=8', 'HEAD')}${git('status', '--porcelain', 'src') === '' ? '' : '+'}`
+  } catch {
+    return 'unknown'
+  }
 }
 
 function bundle(): string {
-  const folder = resolve(import.meta.dirname, '../dist/chunks')
+  const folder = resolve(root, 'dist/chunks')
   const sizes = readdirSync(folder).map((file) => ({ file, size: statSync(join(folder, file)).size }))
   const largest = sizes.toSorted((a, b) => b.size - a.size)
-  return largest.map(({ file, size }) => `${file} ${(size / 1000).toFixed(0)} kB`).join(', ')
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2)} s`
+  const shown = largest.slice(0, 10).map(({ file, size }) => `${file} ${(size / 1000).toFixed(0)} kB`)
+  return `${shown.join(', ')}, and ${largest.length - shown.length} smaller ones`
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Job, runStep } from '../test/e2e/support/action.ts'
+import { type Job, runStep, type StepOptions } from '../test/e2e/support/action.ts'
 import { watchMemory } from '../test/e2e/support/peak.ts'
 import { type Account, rig } from '../test/e2e/support/rig.ts'
 
@@ -21,16 +21,27 @@ export type Build = {
 }
 
 /** The complete step: main and post as a runner starts them, with login, preflight, verification and clean-up. */
-export async function runOurs(build: Build, more: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function runOurs(
+  build: Build,
+  more: Readonly<Record<string, string>> = {},
+  options: StepOptions = {},
+): Promise<void> {
   const { job, reference, platforms, account, inputs: own, dist } = build
   const login = account ? { registry: account.host, username: account.username, password: account.password } : {}
-  const inputs = { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more }
-  await runStepOf(job, inputs, dist)
+  await runStepOf(
+    job,
+    { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more },
+    dist === undefined ? options : { dist, ...options },
+  )
 }
 
 /** Main and post with these inputs. */
-export async function runStepOf(job: Job, inputs: Readonly<Record<string, string>>, dist?: string): Promise<void> {
-  const step = await runStep(job, inputs, dist === undefined ? {} : { dist })
+export async function runStepOf(
+  job: Job,
+  inputs: Readonly<Record<string, string>>,
+  options: StepOptions = {},
+): Promise<void> {
+  const step = await runStep(job, inputs, options)
   if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
 }
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createJob, runStep } from '../test/e2e/support/action.ts'
-import { part } from '../test/e2e/support/rig.ts'
+import { type Build, runOurs } from './sides.ts'
 
 /** A sampled profile as V8 writes it. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
 type Profile = {
@@ -68,29 +67,17 @@ function placeOf(url: string): string {
   return url.replace(/^.*\/dist\//, '')
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'polyarch-trace-'))
-const job = createJob(
-  { Dockerfile: `FROM ${part('base')}\nRUN uname -m > /machine\n` },
-  { DOCKER_HOST: part('docker').host },
-)
-try {
-  const inputs = {
-    tags: `${part('registry').host}/bench/trace:1`,
-    platforms: 'linux/amd64,linux/arm64,linux/arm/v7',
-    push: 'true',
+/** Runs the step with a profiler, and prints the profiles of main and post. Its caches are filled. */
+export async function traceStep(build: Build): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'polyarch-trace-'))
+  try {
+    const options = `--cpu-prof --cpu-prof-interval=${interval * 1000} --cpu-prof-dir=${folder}`
+    await runOurs(build, {}, { through: ['sh', '-c', `exec "$0" ${options} "$@"`] })
+    // A name has the time and the number of the process: main's is the first.
+    for (const [at, file] of readdirSync(folder).toSorted().entries()) {
+      print(['main', 'post'][at] ?? file, JSON.parse(readFileSync(join(folder, file), 'utf8')))
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const options = `--cpu-prof --cpu-prof-interval=${interval * 1000}`
-  const profiled = ['sh', '-c', `exec "$0" ${options} --cpu-prof-dir="$TRACES" "$@"`]
-  // The first run fills the build cache and the registry.
-  for (const through of [[], profiled]) {
-    const step = await runStep({ ...job, env: { ...job.env, TRACES: folder } }, inputs, { through })
-    if (step.status !== 0 || step.post.status !== 0) throw new Error(`The step failed:\n${step.log}`)
-  }
-  // A name has the time and the number of the process: main's is the first.
-  for (const [at, file] of readdirSync(folder).toSorted().entries()) {
-    print(['main', 'post'][at] ?? file, JSON.parse(readFileSync(join(folder, file), 'utf8')))
-  }
-} finally {
-  job.remove()
-  rmSync(folder, { recursive: true })
 }

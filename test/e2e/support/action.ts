@@ -156,7 +156,7 @@ function runNode(
 }
 
 /** The runner's file form: `name<<delimiter`, lines, `delimiter`; or `name=value`. */
-function readCommandFile(path: string): Record<string, string> {
+export function readCommandFile(path: string): Record<string, string> {
   const values: Record<string, string> = {}
   const lines = readFileSync(path, 'utf8').split('\n')
   while (lines.length > 0) {

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
+import type { Begun, MakeCases } from './case.ts'
 import { type LatencyProxy, startLatencyProxy } from './latency-proxy.ts'
-import { type Contest, type Outcome, runContest } from './pairs.ts'
+import type { Contest } from './pairs.ts'
+import type { Peers } from './peers.ts'
 import { type Build, runBare, runOurs, runQuietly } from './sides.ts'
-
-// Pushing to a registry that is far away: `node bench/latency.ts [rounds] [words of a case] [--trace]`. With --trace, each case runs once
-// and prints the requests of the step.
 
 const roundTrip = 100
 /** 400 Mbit/s. */
@@ -17,10 +15,7 @@ const bandwidth = 50_000_000
 const layerCount = 20
 const layerBytes = 100_000
 
-const words = process.argv.slice(2)
-const trace = words.includes('--trace')
-const chosen = words.filter((word) => word !== '--trace' && !/^\d+$/.test(word))
-const rounds = Number(words.find((word) => /^\d+$/.test(word)) ?? 5)
+const rounds = 7
 
 type LatencyCase = {
   readonly name: string
@@ -29,7 +24,7 @@ type LatencyCase = {
   readonly isNew: boolean
 }
 
-const cases: readonly LatencyCase[] = [false, true].flatMap((isNew) =>
+const kinds: readonly LatencyCase[] = [false, true].flatMap((isNew) =>
   (['buildx', 'embedded'] as const).flatMap((engine) =>
     [1, 10].map((tags) => ({
       name: `${isNew ? 'new' : 'unchanged'} image, ${engine}, ${tags} ${tags === 1 ? 'tag' : 'tags'}`,
@@ -39,6 +34,18 @@ const cases: readonly LatencyCase[] = [false, true].flatMap((isNew) =>
     })),
   ),
 )
+
+/** Pushing to a registry that is far away. */
+export const latencyCases: MakeCases = (peers) =>
+  kinds.map((kind) => ({
+    group: 'latency',
+    name: kind.name,
+    needs: ['docker', 'registry'],
+    begin: async () => {
+      const proxy = await startLatencyProxy({ registry: part('registry').host, roundTrip, bandwidth })
+      return await begin(proxy, kind, peers)
+    },
+  }))
 
 /** 20 layers of one file each. */
 function makeJob(): Job {
@@ -58,9 +65,12 @@ function refill(job: Job): void {
     writeFileSync(join(job.workspace, 'content', `layer-${at}`), randomBytes(layerBytes))
 }
 
-async function run(proxy: LatencyProxy, { name, engine, tags, isNew }: LatencyCase): Promise<readonly Outcome[]> {
+async function begin(
+  proxy: LatencyProxy,
+  { name, engine, tags, isNew }: LatencyCase,
+  { crane }: Peers,
+): Promise<Begun> {
   const job = makeJob()
-  const crane = part('crane')
   const repository = `${proxy.host}/bench/latency-${randomBytes(4).toString('hex')}`
   const references = Array.from({ length: tags }, (_, at) => `${repository}:t${at}`)
   const build: Build = {
@@ -77,45 +87,45 @@ async function run(proxy: LatencyProxy, { name, engine, tags, isNew }: LatencyCa
     const args = ['buildx', 'build', '--provenance=false', '--output', `type=oci,tar=false,dest=${layout}`, '.']
     await runQuietly('docker', args, { cwd: job.workspace, env: job.env })
   }
-  const runCranePush = async () => {
+  const runCranePush = async (program: string) => {
     const [first = '', ...others] = references.map((one) => one.replace(':t', ':crane'))
     const options = { cwd: job.workspace, env: job.env }
-    await runQuietly(crane, ['push', layout, first], options)
-    for (const one of others) await runQuietly(crane, ['tag', first, one.slice(one.lastIndexOf(':') + 1)], options)
+    await runQuietly(program, ['push', layout, first], options)
+    for (const one of others) await runQuietly(program, ['tag', first, one.slice(one.lastIndexOf(':') + 1)], options)
   }
-  try {
-    const sides: Pick<Contest, 'ours' | 'rivals'> = {
-      ours: () => runOurs(build),
-      rivals: [
-        { name: '`docker buildx build --push`', run: () => runBare(bare) },
-        { name: 'crane', run: runCranePush },
-      ],
-    }
+  const sides: Pick<Contest, 'ours' | 'rivals'> = {
+    ours: () => runOurs(build),
+    rivals: [
+      { name: '`docker buildx build --push`', run: () => runBare(bare) },
+      ...(crane === undefined ? [] : [{ name: 'crane', run: () => runCranePush(crane) }]),
+    ],
+  }
+  await exportLayout()
+  const all = [{ name: 'the step', run: sides.ours }, ...sides.rivals]
+  if (!isNew) for (const { run } of all) await run()
+  // crane's image is exported outside of the measured time.
+  const prepare = async () => {
+    if (!isNew) return
+    refill(job)
     await exportLayout()
-    if (!isNew) for (const one of [sides.ours, ...sides.rivals.map((rival) => rival.run)]) await one()
-    // crane's image is exported outside of the measured time.
-    const prepare = async () => {
-      if (!isNew) return
-      refill(job)
-      await exportLayout()
-    }
-    if (trace) {
-      for (const [who, one] of [
-        ['the step', sides.ours] as const,
-        ...sides.rivals.map((rival) => [rival.name, rival.run] as const),
-      ]) {
+  }
+  return {
+    contest: { name, rounds, ...sides, prepare, requests: () => proxy.journal.length },
+    trace: async () => {
+      for (const side of all) {
         await prepare()
         proxy.clear()
         const begun = performance.now()
-        await one()
-        console.log(`\n${name}: ${who}, ${Math.round(performance.now() - begun)} ms, ${proxy.journal.length} requests`)
+        await side.run()
+        const took = Math.round(performance.now() - begun)
+        console.log(`\n${name}: ${side.name}, ${took} ms, ${proxy.journal.length} requests`)
         printTrace(proxy)
       }
-      return []
-    }
-    return await runContest({ name, rounds, ...sides, prepare })
-  } finally {
-    job.remove()
+    },
+    end: async () => {
+      job.remove()
+      await proxy.close()
+    },
   }
 }
 
@@ -128,24 +138,4 @@ function printTrace({ journal }: LatencyProxy): void {
       `${Math.round(begun).toString().padStart(6)} ${Math.round(ended).toString().padStart(6)} ${status} ${by} ${method} ${shown}`,
     )
   }
-}
-
-const proxy = await startLatencyProxy({ registry: part('registry').host, roundTrip, bandwidth })
-const outcomes: Outcome[] = []
-try {
-  for (const one of cases.filter(({ name }) => chosen.every((word) => name.includes(word))))
-    outcomes.push(...(await run(proxy, one)))
-} finally {
-  await proxy.close()
-}
-
-const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`
-console.log(
-  `\n${roundTrip} ms, ${bandwidth / 1e6} MB/s, Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`,
-)
-console.log('| push | rounds | the step | against | ratio: min / median / max |')
-console.log('| --- | --- | --- | --- | --- |')
-for (const { name, rival, rounds: count, ours, theirs, ratio } of outcomes) {
-  const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
-  console.log(`| ${name} | ${count} | ${seconds(ours)} | ${rival}: ${seconds(theirs)} | ${ratios} |`)
 }

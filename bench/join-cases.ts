@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { cpus } from 'node:os'
 import { digestOf } from '../src/oci/digest.ts'
 import { mediaType } from '../src/oci/media-type.ts'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { startFaultProxy } from '../test/e2e/support/fault-proxy.ts'
 import { part } from '../test/e2e/support/rig.ts'
 import type { RequestKind } from '../test/support/fault.ts'
-import { type Outcome, runContest } from './pairs.ts'
+import type { Case } from './case.ts'
 import { runQuietly, runStepOf } from './sides.ts'
 
-// The cost of joining: `mode: merge` against `docker buildx imagetools create`, both from the digests of single manifests in the same
-// repository, once on this machine and once with the latency of a registry on the internet: `node bench/join.ts [rounds]`.
-
-const rounds = Number(process.argv[2] ?? 7)
+const rounds = 7
 const architectures = ['amd64', 'arm64', '386', 'ppc64le', 's390x', 'riscv64', 'loong64', 'mips64le']
 
 /** Existing images in a repository: a digest per platform. */
@@ -77,43 +73,52 @@ const kinds: readonly RequestKind[] = [
   ...(['manifest-head', 'manifest-get', 'manifest-put'] as const),
 ]
 
-const outcomes: Outcome[] = []
-const proxy = await startFaultProxy({ registry: part('registry').host })
-for (const on of kinds) proxy.misbehave({ on, do: 'delay', milliseconds: latency, times: Number.POSITIVE_INFINITY })
-const registries = [
-  { host: part('registry').host, name: '' },
-  { host: proxy.host, name: `, ${latency} ms` },
-]
-const job = createJob({})
-try {
-  for (const registry of registries) {
-    for (const platforms of [2, 8, 20]) {
-      for (const count of [1, 10]) {
-        const path = `bench/join-${randomBytes(4).toString('hex')}`
-        const digests = await pushImages(`${part('registry').host}/${path}`, platforms)
-        const repository = `${registry.host}/${path}`
-        let round = 0
-        const prepare = () => void round++
-        const join = () => ({
-          ...{ job, repository, digests },
-          tags: Array.from({ length: count }, (_, at) => `r${round}-${at}`),
-        })
-        const name = `${platforms} platforms, ${count} ${count === 1 ? 'tag' : 'tags'}${registry.name}`
-        const rivals = [{ name: 'imagetools create', run: () => runImagetools(join()) }]
-        outcomes.push(...(await runContest({ name, prepare, ours: () => runMerge(join()), rivals, rounds })))
-      }
-    }
-  }
-} finally {
-  job.remove()
-  await proxy.close()
+/**
+ * The cost of joining: `mode: merge` against `docker buildx imagetools create`, both from the digests of single manifests in the same
+ * repository, once on this machine and once with the latency of a registry on the internet.
+ */
+export function joinCases(): readonly Case[] {
+  return [0, latency].flatMap((milliseconds) =>
+    [2, 8, 20].flatMap((platforms) => [1, 10].map((tags) => joinCase({ milliseconds, platforms, tags }))),
+  )
 }
 
-const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`
-console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`)
-console.log('| join | rounds | `mode: merge` | `docker buildx imagetools create` | ratio: min / median / max |')
-console.log('| --- | --- | --- | --- | --- |')
-for (const { name, rounds: count, ours, theirs, ratio } of outcomes) {
-  const ratios = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ')
-  console.log(`| ${name} | ${count} | ${seconds(ours)} | ${seconds(theirs)} | ${ratios} |`)
+type Shape = { readonly milliseconds: number; readonly platforms: number; readonly tags: number }
+
+function joinCase({ milliseconds, platforms, tags }: Shape): Case {
+  const name = `${platforms} platforms, ${tags} ${tags === 1 ? 'tag' : 'tags'}${milliseconds === 0 ? '' : `, ${milliseconds} ms`}`
+  return {
+    group: 'join',
+    name,
+    needs: ['docker', 'registry'],
+    begin: async () => {
+      const proxy = await startFaultProxy({ registry: part('registry').host })
+      for (const on of milliseconds === 0 ? [] : kinds) {
+        proxy.misbehave({ on, do: 'delay', milliseconds, times: Number.POSITIVE_INFINITY })
+      }
+      const job = createJob({})
+      const path = `bench/join-${randomBytes(4).toString('hex')}`
+      const digests = await pushImages(`${part('registry').host}/${path}`, platforms)
+      const repository = `${milliseconds === 0 ? part('registry').host : proxy.host}/${path}`
+      let round = 0
+      const join = () => ({
+        ...{ job, repository, digests },
+        tags: Array.from({ length: tags }, (_, at) => `r${round}-${at}`),
+      })
+      return {
+        contest: {
+          name,
+          rounds,
+          prepare: () => void round++,
+          ours: () => runMerge(join()),
+          rivals: [{ name: '`docker buildx imagetools create`', run: () => runImagetools(join()) }],
+          ...(milliseconds === 0 ? {} : { requests: () => proxy.journal.length }),
+        },
+        end: async () => {
+          job.remove()
+          await proxy.close()
+        },
+      }
+    },
+  }
 }

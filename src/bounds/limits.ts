@@ -152,6 +152,8 @@ export const limits = {
   artifactAnswer: mebibyte,
   /** The time for finding the layers of previous images that a build reuses, and for comparing one (milliseconds). */
   previousTime: 3 * second,
+  /** Repetitions by counts such as `a{1000}` in all patterns of a `.dockerignore` together, or of the `--exclude` flags of one instruction (count). */
+  ignoreRepetitions: 100_000,
   /** Tags of the image, images in `cache-from` whose layers a build can reuse, and blobs compared for one layer (count, each). */
   previousImages: 4,
   /** How often content that a registry lost is uploaded again (count). */

@@ -132,6 +132,8 @@ export async function* readBlobFile(
 export type WriteOptions = {
   /** Called once `bytes` of a stream are written, with a function that returns the content from the start, as it is written. */
   readonly follow?: { readonly bytes: number; readonly begin: (open: () => AsyncIterable<Uint8Array>) => void }
+  /** Returns the digest of a stream after its end, if the caller computes it. */
+  readonly digest?: (() => Digest) | undefined
 }
 
 /** Adds a blob and returns its descriptor. A stream is written as it arrives, and renamed when its digest is known. */
@@ -139,7 +141,7 @@ export async function writeBlob(
   dir: string,
   content: Uint8Array | Readable,
   type: string,
-  { follow }: WriteOptions = {},
+  { follow, digest: given }: WriteOptions = {},
 ): Promise<Descriptor> {
   await mkdir(join(dir, 'blobs', 'sha256'), { recursive: true })
   if (content instanceof Uint8Array) {
@@ -155,7 +157,7 @@ export async function writeBlob(
       await streamToFile(file, { flags: 'wx' }, (stream) => {
         const measure = async function* (source: AsyncIterable<Uint8Array>) {
           for await (const chunk of source) {
-            hash.update(chunk)
+            if (given === undefined) hash.update(chunk)
             size += chunk.length
             yield chunk
             growing?.grown(stream.bytesWritten)
@@ -166,7 +168,7 @@ export async function writeBlob(
         }
         return pipeline(content, measure, stream)
       })
-      return `sha256:${hash.digest('hex')}`
+      return given === undefined ? `sha256:${hash.digest('hex')}` : given()
     })
     growing?.complete(size, blobPath(dir, digest))
     return { mediaType: type, digest, size }

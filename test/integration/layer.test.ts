@@ -110,6 +110,7 @@ describe('writeLayer()', () => {
     const zstd = await writeLayer(dir, entries, { compression: { kind: 'zstd', level: 3 }, threads: 1 })
     expect(zstd.diffId).toBe(plain.diffId)
     expect(plain.descriptor.digest).toBe(plain.diffId)
+    expect(digestOf(readFileSync(blobPath(dir, plain.descriptor.digest)))).toBe(plain.diffId)
     expect(zstdDecompressSync(readFileSync(blobPath(dir, zstd.descriptor.digest))).length).toBe(plain.size)
   })
 

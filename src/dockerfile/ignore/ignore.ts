@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { attempt, dockerfileError, type Problem, textError } from '../problem.ts'
+import { limits } from '../../bounds/limits.ts'
+import { attempt, dockerfileError, ExcessError, excessError, type Problem, textError } from '../problem.ts'
 import { trim } from '../read/space.ts'
 import { compilePathPattern, type PathPattern } from './path-pattern.ts'
 import { indexPatterns, type PatternIndex } from './pattern-index.ts'
@@ -36,6 +37,7 @@ export type PathVerdict = {
 export function parseIgnore(text: string, file: string): IgnoreRules {
   const problems: Problem[] = []
   const lines: number[] = []
+  const compile = createCompile()
   const patterns = text
     .replace(/^\ufeff/, '')
     .split('\n')
@@ -44,10 +46,11 @@ export function parseIgnore(text: string, file: string): IgnoreRules {
       const exception = pattern.startsWith('!')
       const path = cleanRelative(exception ? trim(pattern.slice(1)) : pattern)
       const cleaned = trim(exception ? `!${path}` : path)
-      if (cleaned === '') return []
+      const isOver = problems.at(-1)?.cause instanceof ExcessError
+      if (cleaned === '' || isOver) return []
       const compiled = attempt(
         index + 1,
-        (at, message) => problems.push({ line: at, message }),
+        (at, message, cause) => problems.push({ line: at, message, cause }),
         () => compile(cleaned),
       )
       if (compiled !== undefined) lines.push(index + 1)
@@ -67,7 +70,7 @@ export function excludeRules(patterns: readonly string[]): IgnoreRules {
     patterns
       .map(trim)
       .filter((pattern) => pattern !== '')
-      .map(compile),
+      .map(createCompile()),
   )
 }
 
@@ -141,11 +144,27 @@ function withFolders(path: string): readonly string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-function compile(pattern: string): PathPattern {
-  const cleaned = clean(pattern)
-  if (cleaned === '!') throw textError('illegal exclusion pattern: "!"')
-  const exception = cleaned.startsWith('!')
-  return compilePathPattern(exception ? cleaned.slice(1) : cleaned, exception)
+/** Creates a function that compiles patterns, which have a limited number of repetitions together. */
+function createCompile(): (pattern: string) => PathPattern {
+  let repetitions = 0
+  return (pattern) => {
+    // A short pattern can have a thousand steps, so that the next one is not compiled at all.
+    if (repetitions > limits.ignoreRepetitions) {
+      throw excessError(`the patterns have more than ${limits.ignoreRepetitions} repetitions together`)
+    }
+    const cleaned = clean(pattern)
+    if (cleaned === '!') throw textError('illegal exclusion pattern: "!"')
+    const exception = cleaned.startsWith('!')
+    const compiled = compilePathPattern(exception ? cleaned.slice(1) : cleaned, exception)
+    repetitions += repetitionsIn(compiled)
+    return compiled
+  }
+}
+
+function repetitionsIn({ text, form }: PathPattern): number {
+  const steps = form.kind === 'expression' ? form.expression.reduce((sum, { length }) => sum + length, 0) : 0
+  // Each end of an expression is a step.
+  return Math.max(0, steps - text.length - 2)
 }
 
 function cleanRelative(pattern: string): string {

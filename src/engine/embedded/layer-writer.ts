@@ -13,7 +13,7 @@ import type { FileEntry } from '../../tree/file-entry.ts'
 import type { Overlay } from '../../tree/overlay.ts'
 import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
-import { type ReusedLayer, reuseLayer } from './layer/reuse.ts'
+import { type Beginnings, type ReusedLayer, reuseLayer } from './layer/reuse.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { FindPreviousLayers } from './previous-layers.ts'
 import type { StageLayer } from './stage.ts'
@@ -62,11 +62,12 @@ export function createLayerWriter(
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
   const store = layoutStore(dir)
   const compression = compressions[options.compression]
+  const beginnings: Beginnings = new Map()
   const ofOverlays = new Map<Overlay, Promise<MadeLayer>>()
   const ofInstructions = new Map<string, Made[]>()
 
   const reuseOrWrite = async (entries: readonly FileEntry[]): Promise<MadeLayer> => {
-    const reused = find && (await reuseLayer(dir, entries, { ...options, compression, find, log }))
+    const reused = find && (await reuseLayer(dir, entries, { ...options, compression, find, log, beginnings }))
     return reused ?? (await writeLayer(dir, entries, { ...options, compression }))
   }
 

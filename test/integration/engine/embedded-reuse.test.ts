@@ -200,6 +200,41 @@ describe('an unchanged layer of the embedded engine', () => {
     expect(sent(second)).toBe(2)
   })
 
+  test('counts as published only if the images of all repositories have it', async () => {
+    const registry = await registryOf()
+    const first = await run(registry)
+    const images = `${registry.host}/acme/app\n${registry.host}/acme/mirror`
+    const inherited = ({ built }: Result) => built.content?.inherited?.get(layerOf(first).digest)
+    const second = await run(registry, { images })
+    expect(second).toMatchObject({ compressed: 0, digest: first.digest })
+    expect(inherited(second)).toEqual([])
+    const third = await run(registry, { images })
+    expect(inherited(third)).toEqual(expect.arrayContaining(['linux/amd64', 'linux/arm64', 'linux/arm/v7']))
+    const fromCache = await run(registry, {
+      images: `${registry.host}/acme/new`,
+      'cache-from': `${registry.host}/acme/app:main`,
+    })
+    expect(fromCache.compressed).toBe(0)
+    expect(inherited(fromCache)).toEqual([])
+  })
+
+  test('is written if the configuration of the previous image lists another number of layers', async () => {
+    const registry = await registryOf()
+    const first = await run(registry, { platforms: 'amd64' })
+    const config = first.built.content?.tree.images[0]?.config
+    const bytes = registry.store.blobs.get('acme/app')?.get(config?.digest ?? '')
+    const parsed = JSON.parse(bytes?.toString() ?? '')
+    const other = { ...parsed, rootfs: { ...parsed.rootfs, diff_ids: [...parsed.rootfs.diff_ids, digestOf(large)] } }
+    const changed = Buffer.from(JSON.stringify(other))
+    const descriptor = { mediaType: mediaType.ociConfig, digest: digestOf(changed), size: changed.length }
+    registry.store.blobs.get('acme/app')?.set(descriptor.digest, changed)
+    const image = { schemaVersion: 2, mediaType: mediaType.ociManifest, config: descriptor, layers: [layerOf(first)] }
+    registry.store.putManifest('acme/app', 'main', mediaType.ociManifest, Buffer.from(JSON.stringify(image)))
+    const second = await run(registry, { platforms: 'amd64' })
+    expect(second.compressed).toBe(1)
+    expect(second.log).toContain('it has 1 layers and 2 diff_ids')
+  })
+
   test('is compressed again for a registry that does not have it, and verified', async () => {
     const [{ registry, first }, other] = [await published(), await registryOf()]
     const images = `${registry.host}/acme/app\n${other.host}/acme/app`
@@ -271,21 +306,26 @@ describe('an unchanged layer of the embedded engine', () => {
 
 describe('createLayerWriter()', () => {
   /** The bytes that are read of a file that three platforms copy. */
-  async function bytesRead(known: ReadonlyMap<Digest, readonly PreviousLayer[]>) {
+  async function bytesRead(
+    known: ReadonlyMap<Digest, readonly PreviousLayer[]>,
+    { compression = 'uncompressed', pause = 0 }: { compression?: 'uncompressed' | 'gzip'; pause?: number } = {},
+  ) {
     let read = 0
+    let opened = 0
     const host = createTestHost()
     onTestFinished(host.close)
     const writer = createLayerWriter(tempFolder(), {
-      ...{ compression: 'uncompressed', threads: 2, clock: host.clock, log: host.log, find: async () => known },
+      ...{ compression, threads: 2, clock: host.clock, log: host.log, find: async () => known },
     })
     const open = async () =>
-      (async function* () {
+      (async function* (isFirst: boolean) {
         for (let at = 0; at < large.length; at += megabyte) {
           const piece = large.subarray(at, at + megabyte)
+          if (isFirst && pause > 0) await new Promise((done) => setTimeout(done, pause))
           read += piece.length
           yield piece
         }
-      })()
+      })(opened++ === 0)
     const instruction = { kind: 'workdir', path: '/', line: 1, endLine: 1, text: 'WORKDIR /' } as const
     const written = await Promise.all(
       [1, 2, 3].map(async () => {
@@ -319,6 +359,20 @@ describe('createLayerWriter()', () => {
     const [written] = await createLayerWriter(tempFolder(), { ...options, find }).write(layers)
     expect(written?.descriptor).toEqual(alone?.descriptor)
     expect(opened).toBe(limits.previousImages)
+  })
+
+  test('does not hash a file whose layer begins otherwise than all of the previous images', async () => {
+    const content = (async function* () {
+      yield Buffer.alloc(2 * megabyte, 'other')
+    })()
+    const descriptor = { mediaType: mediaType.ociLayerGzip, digest: digestOf(Buffer.from('other')), size: megabyte }
+    const previous = { descriptor, publishedFor: [], from: { open: async () => content } }
+    const { read } = await bytesRead(new Map([[digestOf(Buffer.from('tar')), [previous]]]), {
+      compression: 'gzip',
+      pause: 50,
+    })
+    // The file is read once to write it. Hashing, which is slow here, ends when the beginnings differ.
+    expect(read).toBeLessThan(2 * large.length)
   })
 
   test('reads a file that several platforms copy once, whether its layer is new or of a previous image', async () => {

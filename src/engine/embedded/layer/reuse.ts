@@ -4,11 +4,14 @@ import { readBeginning } from '../../../bounds/read-limited.ts'
 import { ActionError, messageOf } from '../../../errors/action-error.ts'
 import { cancelled } from '../../../errors/cancelled.ts'
 import type { Log } from '../../../host/host.ts'
+import { digestOf } from '../../../oci/digest.ts'
 import { layoutStore } from '../../../oci/layout.ts'
 import { type BlobReader, cached, checked } from '../../../oci/store.ts'
 import type { Digest } from '../../../oci/types.ts'
+import { once } from '../../../source/once.ts'
 import { writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
+import type { LayerArchive } from '../../layer-sink.ts'
 import type { FindPreviousLayers, PreviousLayer, PreviousLayers } from '../previous-layers.ts'
 import { compress } from './compress.ts'
 import { type Layer, type LayerOptions, layerTypes } from './write.ts'
@@ -21,9 +24,21 @@ const worthwhile = 16 * 1024 * 1024
 /** Bytes of the compressed content that are compared. */
 const compared = 1024 * 1024
 
+/** The beginnings of blobs in registries, each read once. */
+export type Beginnings = Map<Digest, Promise<Digest | undefined>>
+
+/** Maximum number of blobs whose beginnings are compared before the files are hashed. */
+const mostCompared = 32
+
+type ReuseOptions = LayerOptions & {
+  readonly find: FindPreviousLayers
+  readonly beginnings: Beginnings
+  readonly log: Log
+}
+
 /**
  * Returns the layer of a previous image that has the same files, which is then neither compressed nor sent. The files
- * are hashed while the registry responds. The blob must begin with the bytes that this compression writes, so that the
+ * are hashed while the registry responds, and only as long as a blob begins with the bytes that this compression writes. That is also required so that the
  * image has the same digest as without a previous one: another program, level or zlib writes others. That the rest
  * belongs to the uncompressed digest is a claim of the previous image, as with a build cache.
  *
@@ -33,29 +48,49 @@ const compared = 1024 * 1024
 export async function reuseLayer(
   dir: string,
   entries: readonly FileEntry[],
-  { find, log, ...options }: LayerOptions & { readonly find: FindPreviousLayers; readonly log: Log },
+  options: ReuseOptions,
 ): Promise<ReusedLayer | undefined> {
   if (entries.reduce((sum, { node }) => sum + node.size, 0) < worthwhile) return undefined
   const unneeded = new AbortController()
-  const looking = find().then((layers) => {
+  const own = once(() => ownBeginning(entries, options))
+  const isOurs = (layer: PreviousLayer): Promise<boolean> => beginsWith(layer, own, options)
+  const looking = options.find().then(async (layers) => {
     const usable = suitable(layers, options)
-    if (usable.size === 0) unneeded.abort()
+    const isAny = usable.size > 0 && (await mayBeAny([...usable.values()].flat(), isOurs, options))
+    if (!isAny) unneeded.abort()
     return usable
   })
-  const hashed = await hashArchive(entries, { ...options, unneeded: unneeded.signal })
-  const previous = hashed && (await looking).get(hashed.diffId)
-  // An image can list any number of blobs with the same claim, each of which takes a request.
-  for (const layer of previous?.slice(0, limits.previousImages) ?? []) {
-    const { descriptor, publishedFor } = layer
-    const matches = await isOurs(layer, hashed?.diffId, entries, options).catch((error: unknown) => {
-      log.debug(`Layer ${descriptor.digest} of a previous image is not used: ${messageOf(error)}`)
-      return false
-    })
-    if (!matches || hashed === undefined) continue
-    options.onProgress?.(hashed.size)
-    return { ...hashed, descriptor, publishedFor, from: readerOf(dir, entries, { layer, options }) }
+  // The hashing fails with the same errors.
+  looking.catch(() => unneeded.abort())
+  const archived = options.sink?.archive?.()
+  let reused: ReusedLayer | undefined
+  try {
+    const hashed = await hashArchive(entries, { ...options, archived, unneeded: unneeded.signal })
+    const previous = (hashed && (await looking).get(hashed.diffId)) ?? []
+    // An image can list any number of blobs with the same claim, each of which takes a request.
+    for (const layer of previous.slice(0, limits.previousImages)) {
+      const { descriptor, publishedFor } = layer
+      const isSame = options.compression.kind === 'none' ? descriptor.digest === hashed?.diffId : await isOurs(layer)
+      if (!isSame || hashed === undefined) continue
+      options.onProgress?.(hashed.size)
+      reused = { ...hashed, descriptor, publishedFor, from: readerOf(dir, entries, { layer, options }) }
+      return reused
+    }
+    return undefined
+  } finally {
+    archived?.end(reused?.descriptor.digest)
   }
-  return undefined
+}
+
+/** Whether a layer is worth hashing: one of the blobs begins as ours would. An uncompressed blob is identified by its digest. */
+async function mayBeAny(
+  layers: readonly PreviousLayer[],
+  isOurs: (layer: PreviousLayer) => Promise<boolean>,
+  { compression }: Pick<LayerOptions, 'compression'>,
+): Promise<boolean> {
+  if (compression.kind === 'none' || layers.length > mostCompared) return true
+  const found = await Promise.all(layers.map(isOurs))
+  return found.includes(true)
 }
 
 /** Returns the layers with the media type of the compression. */
@@ -66,10 +101,15 @@ function suitable(layers: PreviousLayers, { compression }: LayerOptions): Previo
   )
 }
 
-/** Returns the digest and size of the archive; undefined as soon as it is not needed. */
+/** Returns the digest and size of the archive, which is scanned in the same pass; undefined as soon as it is not needed. */
 async function hashArchive(
   entries: readonly FileEntry[],
-  { unneeded, signal, ...options }: LayerOptions & { readonly unneeded: AbortSignal },
+  {
+    unneeded,
+    archived,
+    signal,
+    ...options
+  }: LayerOptions & { readonly unneeded: AbortSignal; readonly archived: LayerArchive | undefined },
 ): Promise<Pick<Layer, 'diffId' | 'size'> | undefined> {
   const hash = createHash('sha256')
   let size = 0
@@ -78,25 +118,38 @@ async function hashArchive(
     if (unneeded.aborted) return undefined
     hash.update(piece)
     size += piece.length
+    await archived?.write(piece)
   }
   return { diffId: `sha256:${hash.digest('hex')}`, size }
 }
 
-/** Whether a blob begins with what this compression writes; an uncompressed blob is identified by its digest. */
-async function isOurs(
+/** Returns the digest of the first bytes that this compression writes. */
+async function ownBeginning(entries: readonly FileEntry[], options: LayerOptions): Promise<Digest> {
+  const content = compress(writeTar(entries, options), options.compression, options.threads)
+  return digestOf(await readBeginning(content, compared))
+}
+
+/** Whether a blob begins with the bytes that this compression writes. False if it cannot be read in time. */
+async function beginsWith(
   { descriptor, from }: PreviousLayer,
-  diffId: Digest | undefined,
-  entries: readonly FileEntry[],
-  options: LayerOptions,
+  own: () => Promise<Digest>,
+  { beginnings, log, signal: given }: ReuseOptions,
 ): Promise<boolean> {
-  if (options.compression.kind === 'none') return descriptor.digest === diffId
-  const limit = AbortSignal.timeout(limits.previousTime)
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
-  const [own, other] = await Promise.all([
-    readBeginning(compress(writeTar(entries, options), options.compression, options.threads), compared),
-    from.open(descriptor, { signal }).then((content) => readBeginning(content, compared)),
-  ])
-  return own.equals(other)
+  const { digest } = descriptor
+  const read = async (): Promise<Digest | undefined> => {
+    try {
+      const limit = AbortSignal.timeout(limits.previousTime)
+      const signal = given ? AbortSignal.any([given, limit]) : limit
+      return digestOf(await readBeginning(await from.open(descriptor, { signal }), compared))
+    } catch (error) {
+      log.debug(`Layer ${digest} of a previous image is not used: ${messageOf(error)}`)
+      return undefined
+    }
+  }
+  const reading = beginnings.get(digest) ?? read()
+  beginnings.set(digest, reading)
+  const found = await reading
+  return found !== undefined && found === (await own())
 }
 
 /** Creates a reader that compresses the files into the layout at its first use, and verifies the result. */

@@ -70,7 +70,10 @@ export async function writeLayer(dir: string, entries: readonly FileEntry[], opt
   }
   let descriptor: Descriptor | undefined
   try {
-    descriptor = await writeBlob(dir, stream, layerTypes[options.compression.kind], follow ? { follow } : {})
+    const { kind } = options.compression
+    // An uncompressed layer is its archive.
+    const digest = kind === 'none' ? (): Digest => `sha256:${hash.copy().digest('hex')}` : undefined
+    descriptor = await writeBlob(dir, stream, layerTypes[kind], { digest, ...(follow ? { follow } : {}) })
   } finally {
     archived?.end(descriptor?.digest)
   }

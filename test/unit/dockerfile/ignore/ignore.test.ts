@@ -299,3 +299,25 @@ describe('excludeRules()', () => {
     expect(['a', 'b', 'b/c', 'b/d'].filter((path) => isIgnored(rules, path))).toEqual(['b', 'b/d'])
   })
 })
+
+describe('counts in patterns', () => {
+  const blowUp = 'a?{1000}\n'
+
+  it('parseIgnore() accepts repetitions up to the limit', () => {
+    expect(parseIgnore(blowUp.repeat(100), '.dockerignore').patterns).toHaveLength(100)
+  })
+
+  it('parseIgnore() rejects more of them at the first line over the limit, and compiles no further pattern', () => {
+    const heap = process.memoryUsage().heapUsed
+    // As much as a file may have. All of it would take gigabytes.
+    const text = blowUp.repeat(400_000)
+    expect(() => parseIgnore(text, '.dockerignore')).toThrow(
+      /^Invalid Dockerfile: \.dockerignore:102: the patterns have more than 100000 repetitions together$/,
+    )
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(500_000_000)
+  })
+
+  it('excludeRules() rejects them, too', () => {
+    expect(() => excludeRules(Array(400).fill('a?{1000}'))).toThrow(/repetitions together/)
+  })
+})

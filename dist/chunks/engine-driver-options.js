@@ -1,1 +1,1 @@
-export{W as driverOptions}from"./stages.js";
+export{L as driverOptions}from"./stages.js";

@@ -1,1 +1,1 @@
-export{St as isTolerated,Ct as tolerationsIn}from"./stages.js";
+export{Ct as isTolerated,wt as tolerationsIn}from"./stages.js";

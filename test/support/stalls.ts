@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { beforeEach } from 'vitest'
 
-// Setup of every test file: says what a test waits for that takes much longer than it should. A request to a server on this machine has
-// been seen to get no answer for a minute, about once in 50,000 tests and only under load: what the sockets looked like is the way to its
-// cause.
+// Setup of every test file: prints what a test waits for if it takes much longer than expected. About once in 50,000 tests, and only under
+// load, a request to a server on the same machine gets no answer for a minute; the state of its sockets may show the cause.
 
 /** Milliseconds. */
 const tooLong = 45_000

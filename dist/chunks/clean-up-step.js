@@ -1,1 +1,0 @@
-export{t as cleanUpStep}from"./start-clean-up.js";

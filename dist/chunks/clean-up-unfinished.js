@@ -1,0 +1,1 @@
+export{t as cleanUpUnfinished}from"./start-clean-up.js";

@@ -1,0 +1,1 @@
+export{t as askHere}from"./engine-ask-here.js";

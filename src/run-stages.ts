@@ -26,6 +26,7 @@ import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { measureContext } from './source/measure-context.ts'
 import { openSource } from './source/open-source.ts'
+import type { WrittenLayers } from './verify/scan.ts'
 import { startVerification, verifyImage } from './verify/verify.ts'
 
 /**
@@ -73,12 +74,13 @@ async function buildAndTest(
   // The last request of preflight delays neither the build nor the tags.
   afterReport(end)
   const early = startEarlyPush(run, passed)
+  let written: WrittenLayers | undefined
   try {
     if (!mayStartEarly(run, variants)) await passed
     for (const { run: variant, checked } of variants) {
       await setUpEmulators(variant, checked)
       // All variants have one builder, which is prepared for the platforms of all.
-      const written = startVerification(variant)
+      written = startVerification(variant)
       const sink = { ...early, ...(written && { archive: written.archive }) }
       const built = await besidePreflight(variant, passed, async (beside) =>
         build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink }),
@@ -90,7 +92,8 @@ async function buildAndTest(
       parts.push({ checked, built, verified, smoked: await smokeTest(variant, built) })
     }
   } catch (error) {
-    await end()
+    // The clean-up deletes files that the search for secrets reads at its start.
+    await Promise.allSettled([end(), written?.searching])
     throw error
   } finally {
     early.stop()

@@ -45,7 +45,8 @@ const checksAtOnce = 16
 /**
  * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
  * be determined are logged. With `preflight: false`, only local files are read, and no request is sent.
- * | @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
+ *
+ * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`,
  * `gate-failed`, `tag-exists`, and those of the registry
  */

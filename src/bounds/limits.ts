@@ -182,7 +182,7 @@ export const limits = {
   title: 512,
   /** Files of a large context that are counted to say what to leave out of it (count). */
   contextFiles: 10_000,
-  /** Files of a context whose digest a dry run shows. */
+  /** Files of a context whose digest a dry run shows, together (bytes). */
   contextDigest: 512 * mebibyte,
   /** Steps of one platform in the timeline of the job summary (count): the longest. */
   timelineSteps: 12,

@@ -12,13 +12,14 @@ import { engines } from './engines.ts'
  * @throws ActionError if the context or the Dockerfile is invalid, or the engine cannot answer
  */
 export async function askEngine(run: Run, question: Question): Promise<Answer> {
-  const { name, spec } = run.plan.engine
+  const { name, spec, traits } = run.plan.engine
   const [dockerfile] = await gather('Reading the Dockerfile', [
     run.source.dockerfile(),
     // If this program reads the Dockerfile for the engine, errors in it are reported with their lines.
     run.source.reading().then(() => undefined),
     ...run.plan.build.contexts.map(checkNamedContext),
-    checkEngine(run),
+    // An engine whose questions are answered here is not used.
+    ...(traits.readsSource === 'us' ? [] : [checkEngine(run)]),
   ])
   const code = await engines[name].load()
   const document = await code.ask(spec, run, question)

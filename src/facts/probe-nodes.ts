@@ -122,7 +122,8 @@ export async function unlessSilent<T>(
   }
 }
 
-function didNotRespond(time: number): string {
+/** Returns the problem of a node that took longer than `time` (milliseconds). */
+export function didNotRespond(time: number): string {
   return `it did not respond within ${formatDuration(time)}`
 }
 

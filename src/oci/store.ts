@@ -48,7 +48,7 @@ export const largeAtOnce = 4
 /** Maximum number of concurrent copies of small blobs, whose time is that of the requests. */
 const smallAtOnce = 16
 /** Maximum size of a small blob in bytes. */
-export const small = 1024 * 1024
+export const smallBlob = 1024 * 1024
 
 /**
  * Copies blobs, large ones beside small ones. Starts no further copy after the first failure.
@@ -62,8 +62,8 @@ export async function copyBlobs(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const lanes = [
-    { atOnce: smallAtOnce, lane: blobs.filter(({ size }) => size <= small) },
-    { atOnce: largeAtOnce, lane: blobs.filter(({ size }) => size > small) },
+    { atOnce: smallAtOnce, lane: blobs.filter(({ size }) => size <= smallBlob) },
+    { atOnce: largeAtOnce, lane: blobs.filter(({ size }) => size > smallBlob) },
   ]
   await parallel(
     lanes.length,

@@ -1,4 +1,4 @@
-import { createLimiter, type Limiter } from '../bounds/limiter.ts'
+import { createLimiter } from '../bounds/limiter.ts'
 import { checkEngine } from '../engine/build.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { gather } from '../errors/gather.ts'
@@ -118,9 +118,7 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
 function perRegistry(
   references: readonly Reference[],
 ): <R>(target: Pick<Reference, 'registry'>, check: () => Promise<R>) => Promise<R> {
-  const limiters = new Map<string, Limiter>()
-  for (const { registry } of references)
-    if (!limiters.has(registry)) limiters.set(registry, createLimiter(checksAtOnce))
+  const limiters = new Map(references.map(({ registry }) => [registry, createLimiter(checksAtOnce)]))
   return (target, check) => limiters.get(target.registry)?.(check) ?? check()
 }
 

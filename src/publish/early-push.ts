@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
+import { createLimiter } from '../bounds/limiter.ts'
 import type { BuiltImage } from '../engine/built.ts'
 import type { LayerSink } from '../engine/layer-sink.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
-import { type BlobReader, isRemote, largeAtOnce, small } from '../oci/store.ts'
+import { type BlobReader, isRemote, largeAtOnce, smallBlob } from '../oci/store.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { EarlyUpload } from '../registry/push/early-uploads.ts'
 import type { Run } from '../run-context.ts'
@@ -33,7 +34,7 @@ export function startEarlyPush({ plan, access, host }: Run, passed: Promise<void
   }
 
   const add = (blob: Descriptor, from: BlobReader): void => {
-    const isUnneeded = blob.size <= small || taken.has(blob.digest) || isRemote(from, blob.digest)
+    const isUnneeded = blob.size <= smallBlob || taken.has(blob.digest) || isRemote(from, blob.digest)
     if (isUnneeded) return
     taken.add(blob.digest)
     const open = (): Readable => Readable.from(contentOf(blob, from, signal), { objectMode: false })
@@ -79,32 +80,19 @@ async function* contentOf(blob: Descriptor, from: BlobReader, signal: AbortSigna
 
 /** Creates the queue of one repository, with as many uploads at a time as publishing has. */
 function createLane(target: Repository, passed: Promise<void>) {
-  const waiting: ((target: Repository) => EarlyUpload)[] = []
-  let running = 0
-  let isOpen = false
-  const next = (): void => {
-    while (isOpen && running < largeAtOnce) {
-      const begin = waiting.shift()
-      if (begin === undefined) return
-      running += 1
-      void begin(target).ended.then(() => {
-        running -= 1
-        next()
-      })
-    }
-  }
-  passed.then(
-    () => {
-      isOpen = true
-      next()
-    },
-    () => undefined,
-  )
+  const inTurn = createLimiter(largeAtOnce)
+  let isStopped = false
   return {
     add: (begin: (target: Repository) => EarlyUpload): void => {
-      waiting.push(begin)
-      next()
+      const upload = async (): Promise<void> => {
+        await passed
+        if (!isStopped) await begin(target).ended
+      }
+      // Without preflight, nothing is sent.
+      inTurn(upload).catch(() => undefined)
     },
-    stop: (): void => void waiting.splice(0),
+    stop: (): void => {
+      isStopped = true
+    },
   }
 }

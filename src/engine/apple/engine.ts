@@ -44,8 +44,7 @@ type AppleWork = { readonly program: string; readonly run: Run; readonly spec: B
 type Part = { readonly image: ImageParts; readonly name: string; readonly steps: readonly Step[] }
 
 /** Returns the check of the Dockerfile's size, which `container build` limits. */
-export function checks(_: AppleContainer, { plan, source }: Run): readonly Promise<void>[] {
-  if (plan.call !== 'build' && !plan.dryRun) return []
+export function checks(_: AppleContainer, { source }: Run): readonly Promise<void>[] {
   return [
     (async () => {
       // An unreadable Dockerfile is reported by preflight.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../../bounds/limits.ts'
 import { readBuilderFile } from '../../facts/builder-file.ts'
-import { type SilentNode, unlessSilent } from '../../facts/probe-nodes.ts'
+import { didNotRespond, type SilentNode, unlessSilent } from '../../facts/probe-nodes.ts'
 import type { ExecOptions, ExecResult, Host } from '../../host/host.ts'
 import { gone } from '../buildkit/gone.ts'
 import { builderPath, type StoredBuilder, withPlatforms, writeNodes } from './builder-nodes.ts'
@@ -91,11 +91,7 @@ async function createNode(
     )
     const file = readBuilderFile(join(state, 'instances', builder))
     const problem =
-      asked.kind === 'silent'
-        ? asked.problem
-        : asked.result.timedOut
-          ? `it did not respond within ${limits.nodeTime / 1000} s`
-          : undefined
+      asked.kind === 'silent' ? asked.problem : asked.result.timedOut ? didNotRespond(limits.nodeTime) : undefined
     if (file !== undefined && (problem !== undefined || (asked.kind === 'asked' && asked.result.ok))) {
       return { kind: 'created', offer, file, problem }
     }

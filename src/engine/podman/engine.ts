@@ -42,9 +42,8 @@ import type { PodmanSpec } from './plan.ts'
 import { writeRegistries } from './registries.ts'
 import type { PodmanWork } from './work.ts'
 
-/** Checks before a build that the version supports what the Dockerfile uses, and that Podman works for this user. */
-export function checks({ program }: PodmanSpec, { plan, source, host }: Run): readonly Promise<void>[] {
-  if (plan.call !== 'build' && !plan.dryRun) return []
+/** Checks that the version supports what the Dockerfile uses, and that Podman works for this user. */
+export function checks({ program }: PodmanSpec, { source, host }: Run): readonly Promise<void>[] {
   const check = async (): Promise<void> => {
     // What is wrong with the Dockerfile itself is reported by others.
     const dockerfile = await source.dockerfile().catch(() => undefined)

@@ -52,7 +52,7 @@ export type Upload = {
   readonly cookie?: string
 }
 
-/** An upload that `beginUpload` has sent content to. */
+/** An upload that has received content while other work went on. */
 export type BegunUpload = {
   readonly upload: Upload
   /** Whether the connection was lost, so that the received size is unknown. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry } from '../support/registry.ts'
 import { createJob, runStepHere } from './support/action.ts'
-import { engineRows } from './support/engine-rows.ts'
-import { missing, part } from './support/rig.ts'
+import { baseOf, type EngineRow, engineRows } from './support/engine-rows.ts'
+import { missing } from './support/rig.ts'
 
 // `call` analyzes the Dockerfile: all engines give the same answer, and nothing is built or written.
 
@@ -14,8 +14,7 @@ afterEach(async () => {
 })
 
 // BuildKit lists arguments of one line in any order.
-const base = missing('base') ? '' : part('base')
-const dockerfile = `# FROM_IMAGE is the base image
+const dockerfileFrom = (base: string) => `# FROM_IMAGE is the base image
 ARG FROM_IMAGE=${base}
 ARG UNUSED=1
 # VERSION is the version
@@ -38,20 +37,19 @@ COPY --from=tools /etc/passwd /
 CMD x
 `
 
-type Row = Pick<(typeof engineRows)[number], 'name' | 'needs' | 'env' | 'inputs'>
-
 // Debian's buildx has no answer for the classic image store, whose BuildKit is the same.
-const engines: readonly Row[] = engineRows.filter(({ name }) => !name.includes('classic'))
+const engines = engineRows.filter(({ name }) => !name.includes('classic'))
 const present = engines.filter(({ needs }) => !missing(...needs))
 
 describe.skipIf(missing('docker', 'base', 'cli', 'plugins'))('call', () => {
-  const ask = async (question: string, { env, inputs }: Row, more = {}) => {
-    const { PATH: bin, ...others } = env()
+  const ask = async (question: string, row: EngineRow, more = {}) => {
+    const { PATH: bin, ...others } = row.env()
     const path = bin === undefined ? {} : { PATH: `${bin}:${process.env['PATH']}` }
-    const job = createJob({ Dockerfile: dockerfile }, { ...others, ...path })
+    const job = createJob({ Dockerfile: dockerfileFrom(baseOf(row)) }, { ...others, ...path })
     undo.push(job.remove)
-    const result = await runStepHere(job, { ...more, ...inputs('registry.example'), call: question })
-    return { ...result, job, document: JSON.parse(result.outputs['call-result'] || '{}') }
+    const result = await runStepHere(job, { ...more, ...row.inputs('registry.example'), call: question })
+    const document = JSON.parse((result.outputs['call-result'] || '{}').replaceAll(baseOf(row), 'base'))
+    return { ...result, job, document }
   }
 
   it.each(present)('check with $name annotates findings, fails, and writes nothing', async (row) => {

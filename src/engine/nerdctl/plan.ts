@@ -35,7 +35,7 @@ export function planNerdctl(inputs: Inputs, facts: Facts, because: string): Engi
   return {
     engine: {
       name: 'nerdctl',
-      because: because === '' ? own : `${because}: ${own}`,
+      because: because === '' ? own : `${own}; ${because}`,
       traits: {
         ...traits,
         readsSource: whoReads(inputs),

@@ -43,7 +43,7 @@ export function planPodman(inputs: Inputs, { podman }: Facts, because: string): 
   return {
     engine: {
       name: 'podman',
-      because: because === '' ? own : `${because}: ${own}`,
+      because: because === '' ? own : `${own}; ${because}`,
       traits: {
         ...traits,
         readsSource: whoReads(inputs),

@@ -20,7 +20,7 @@ test.each(['nerdctl', 'containerd', 'Nerdctl'])('is selected by engine: %s', (en
   expect(planned).toMatchObject({
     name: 'nerdctl',
     because:
-      'selected by the `engine` input: nerdctl 2.2.1 at /usr/local/bin/nerdctl, BuildKit at unix:///run/buildkit/buildkitd.sock',
+      'nerdctl 2.2.1 at /usr/local/bin/nerdctl, BuildKit at unix:///run/buildkit/buildkitd.sock; selected by the `engine` input',
     spec: nerdctl,
     traits: {
       kernel: 'here',

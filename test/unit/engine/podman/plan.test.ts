@@ -21,7 +21,7 @@ describe('the engine podman', () => {
       load: true,
       engine: {
         name: 'podman',
-        because: 'selected by the `engine` input: podman 5.4.2 at /usr/bin/podman, rootless',
+        because: 'podman 5.4.2 at /usr/bin/podman, rootless; selected by the `engine` input',
         traits: { runsSteps: true, kernel: 'here', natives: ['linux/amd64'] },
       },
     })
@@ -30,7 +30,7 @@ describe('the engine podman', () => {
   test('is selected by default if no daemon is available', () => {
     expect(planEngine(inputsOf(), facts).engine).toMatchObject({
       name: 'podman',
-      because: expect.stringMatching(/^because .*: podman 5\.4\.2/),
+      because: expect.stringMatching(/^podman 5\.4\.2 .*; because /),
     })
     const embedded = planEngine(inputsOf({ 'cache-to': 'type=gha' }), facts).engine
     expect(embedded).toMatchObject({

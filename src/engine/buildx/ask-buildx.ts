@@ -6,6 +6,7 @@ import { dockerfileName } from '../buildkit/dockerfile-name.ts'
 import { toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
+import type { CheckFinding } from '../built.ts'
 import { warnFindings } from '../warn-findings.ts'
 import { questionArguments } from './args.ts'
 import type { Buildx } from './buildx.ts'
@@ -18,10 +19,25 @@ import { remoteContext, runBuildx } from './call.ts'
  * in the Dockerfile
  */
 export async function askBuildx(buildx: Buildx, question: Question): Promise<AnswerDocument> {
-  return await retryBuild(() => askOnce(buildx, question), buildx.retries, buildx.run.host)
+  const { host } = buildx.run
+  let found: readonly CheckFinding[] = []
+  const onFailed = (findings: typeof found): void => {
+    found = findings
+  }
+  try {
+    return await retryBuild(() => askOnce(buildx, question, onFailed), buildx.retries, host)
+  } catch (error) {
+    // Once, and not for each attempt.
+    if (!host.signal.aborted) warnFindings(found, host.log)
+    throw error
+  }
 }
 
-async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocument> {
+async function askOnce(
+  buildx: Buildx,
+  question: Question,
+  onFailed: (findings: readonly CheckFinding[]) => void,
+): Promise<AnswerDocument> {
   const {
     run: { host },
     builder,
@@ -45,7 +61,7 @@ async function askOnce(buildx: Buildx, question: Question): Promise<AnswerDocume
       hint: 'Update buildx (package docker-buildx-plugin).',
     })
   }
-  warnFindings(findings, host.log)
+  onFailed(findings)
   throw toBuildError({
     status,
     messages: progress.messages(),

@@ -12,7 +12,7 @@ import { tempFolder, writeProgram } from '../../support/temp.ts'
 const warning = { ruleName: 'A', detail: 'found', location: { ranges: [{ start: { line: 1 } }] } }
 
 /** The answer of the engine to call: check, with a program in place of buildx. */
-async function ask(script: string) {
+async function ask(script: string, retries = '0') {
   const root = tempFolder({ 'context/Dockerfile': 'FROM scratch\n', 'temp/x': '', 'user/x': '' })
   const [program, calls] = [join(root, 'docker-buildx'), join(root, 'calls')]
   // Waits take no time in this test, so on a slow machine the builder is probed before the program has exited.
@@ -25,10 +25,11 @@ async function ask(script: string) {
     buildxConfigDir: join(root, 'none'),
   })
   const given = { context: join(root, 'context'), secrets: 'a=b', push: 'true', cache: 'gha', ssh: 'default' }
-  const plan = makePlan(inputsOf({ ...given, call: 'check', retries: '0' }), facts)
+  const plan = makePlan(inputsOf({ ...given, call: 'check', retries }), facts)
   const answer = askEngine(await runOf(plan, host, await logIn(plan, facts, host)), 'check')
   return {
     answer,
+    host,
     builds: () =>
       readFileSync(calls, 'utf8')
         .split('\n')
@@ -75,6 +76,16 @@ test('a build error next to findings is the error', async () => {
   const lint = { warnings: [warning], buildError: { message: 'lint violation found for rules: A' } }
   const ofRule = await ask(print(lint, 1))
   expect((await ofRule.answer).document['warnings']).toEqual([warning])
+})
+
+test('findings beside an error are logged once, whatever the number of attempts', async () => {
+  const document = { warnings: [warning], buildError: { message: 'connection refused' } }
+  const says =
+    'ERROR: failed to do request: Head "http://r.example/v2/": dial tcp 192.0.2.1:80: connect: connection refused'
+  const { answer, host, builds } = await ask(`echo '${says}' >&2\n${print(document, 1)}`, '2')
+  await expect(answer).rejects.toThrow('connection refused')
+  expect(builds()).toHaveLength(3)
+  expect(host.log.lines.filter((line) => line.includes('A: found'))).toHaveLength(1)
 })
 
 test('an answer that is not JSON is an error', async () => {

@@ -21,7 +21,7 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     howToStart: howToStartPodman,
     plan: planPodman,
     describe: (spec) => spec,
-    load: () => import(/* webpackChunkName: "podman" */ './podman/engine.ts'),
+    load: () => import('./podman/engine.ts'),
   },
   nerdctl: {
     missing: whyNoNerdctl,
@@ -45,6 +45,6 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
   embedded: {
     plan: planEmbedded,
     describe: (spec) => spec,
-    load: () => import(/* webpackChunkName: "embedded" */ './embedded/engine.ts'),
+    load: () => import('./embedded/engine.ts'),
   },
 }

@@ -31,7 +31,7 @@ export function openSource(
 ): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
   const own = once(async () =>
-    (await import(/* webpackChunkName: "embedded" */ './own-source.ts')).openOwnSource(opening, archive),
+    (await import('./own-source.ts')).openOwnSource(opening, archive),
   )
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
   return { dockerfile, reading: once(() => read(opening, dockerfile)), own, archive }

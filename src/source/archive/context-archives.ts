@@ -25,7 +25,7 @@ export function openArchives(contexts: readonly PlannedContext[], host: Host): F
       const { source } = context
       await checkNamedContext(context)
       if (source.kind !== 'archive') throw new ActionError('internal', 'The context is not an archive')
-      const { openImageArchive } = await import(/* webpackChunkName: "archive" */ './image-archive.ts')
+      const { openImageArchive } = await import('./image-archive.ts')
       const archive = await openImageArchive(source, { dir: join(host.tempDir, `archive-${index}`), host })
       return { check: archive.check, layout: once(archive.unpack) }
     }),

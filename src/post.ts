@@ -16,8 +16,10 @@ async function isFinished(step: string): Promise<boolean> {
   try {
     const foreign = whyForeign(step, process.env['RUNNER_TEMP'] || tmpdir())
     if (foreign !== undefined) return foreign === 'missing'
+    // Only a main step that was killed leaves processes, and it leaves no empty record.
+    if (removeFinished(step)) return true
     await endStepProcesses(step)
-    return removeFinished(step)
+    return false
   } catch {
     return false
   }

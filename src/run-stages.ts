@@ -19,6 +19,7 @@ import {
 } from './modes/variants.ts'
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
+import { whenFound } from './preflight/preflight.ts'
 import { startEarlyPush } from './publish/early-push.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
@@ -77,15 +78,16 @@ async function buildAndTest(
   let written: WrittenLayers | undefined
   try {
     if (!mayStartEarly(run, variants)) await passed
-    for (const { run: variant, checked } of variants) {
-      await setUpEmulators(variant, checked)
+    for (const { run: variant, ready } of variants) {
+      await setUpEmulators(variant, ready)
       // All variants have one builder, which is prepared for the platforms of all.
       written = startVerification(variant)
       const sink = { ...early, ...(written && { archive: written.archive }) }
       const built = await besidePreflight(variant, passed, async (beside) =>
-        build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink }),
+        build(beside, ready, { prepared: await prepared({ ...run, host: beside.host }), sink }),
       )
       early.addAll(built.content)
+      const checked = await whenFound(ready)
       const verified = await verifyImage(variant, built, checked, written)
       // The cache of a verified build is kept, so that a rerun after a later failure can use it.
       if (built.keepCache) afterReport(built.keepCache)

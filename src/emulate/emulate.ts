@@ -21,7 +21,10 @@ type Lack = { readonly foreign: Unemulated; readonly reason: string }
  *
  * @throws ActionError `emulator-missing` if the build or the smoke test would certainly fail
  */
-export async function setUpEmulators(run: Run, { reading, emulations }: Checked): Promise<void> {
+export async function setUpEmulators(
+  run: Run,
+  { reading, emulations }: Pick<Checked, 'reading' | 'emulations'>,
+): Promise<void> {
   const { plan, host } = run
   const file = dockerfileOf(reading)
   const errors: ActionError[] = []

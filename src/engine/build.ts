@@ -1,6 +1,6 @@
 import { gather } from '../errors/gather.ts'
 import type { Run } from '../run-context.ts'
-import type { CheckedSource } from '../source/bases.ts'
+import type { SourceOfBuild } from '../source/bases.ts'
 import type { Built } from './built.ts'
 import type { Build } from './engine.ts'
 import { engines } from './engines.ts'
@@ -33,10 +33,10 @@ export function prepareBuild(): (run: Run) => Promise<Build> {
  */
 export async function build(
   run: Run,
-  checked: CheckedSource,
+  source: SourceOfBuild,
   { prepared, sink }: { readonly prepared?: Build; readonly sink?: LayerSink } = {},
 ): Promise<Built> {
-  const built = await (prepared ?? (await prepareBuild()(run)))(run, checked, sink)
+  const built = await (prepared ?? (await prepareBuild()(run)))(run, source, sink)
   warnFindings(built.findings ?? [], run.host.log)
   return built
 }

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/facts.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { Run } from '../run-context.ts'
-import type { CheckedSource } from '../source/bases.ts'
+import type { SourceOfBuild } from '../source/bases.ts'
 import type { AnswerDocument, Question } from './answer.ts'
 import type { Built } from './built.ts'
 import type { LayerSink } from './layer-sink.ts'
@@ -33,11 +33,11 @@ export type Engine<Spec = unknown> = {
 }
 
 /**
- * Builds every platform of the plan of `run`. `sink` may get layers before the build ends. Called again, with fewer platforms, if an optional one failed.
+ * Builds every platform of the plan of `run`. Waits for the base images of `source` only if it needs them. `sink` may get layers before the build ends. Called again, with fewer platforms, if an optional one failed.
  *
  * @throws ActionError with the cause of a failed build
  */
-export type Build = (run: Run, checked: CheckedSource, sink?: LayerSink) => Promise<Built>
+export type Build = (run: Run, source: SourceOfBuild, sink?: LayerSink) => Promise<Built>
 
 export type EngineCode<Spec = unknown> = {
   /**

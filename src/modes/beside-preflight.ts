@@ -3,18 +3,18 @@ import { isLater } from '../engine/write-cache-later.ts'
 import { holdLog } from '../host/print/hold-log.ts'
 import { within } from '../host/within.ts'
 import type { Run } from '../run-context.ts'
-import type { CheckedVariant } from './variants.ts'
+import type { ReadyVariant } from './variants.ts'
 
 /**
  * Whether a build may start while registries still have to answer preflight: it changes nothing that a failed preflight
  * would have to prevent. It pushes neither the image nor a cache, prunes nothing and needs no further emulator.
  */
-export function mayStartEarly({ plan }: Run, variants: readonly CheckedVariant[]): boolean {
+export function mayStartEarly({ plan }: Run, variants: readonly ReadyVariant[]): boolean {
   return (
     plan.engine.traits.startsEarly === true &&
     plan.fresh === undefined &&
     plan.build.cacheTo.every(isLater) &&
-    variants.every(({ checked }) => checked.emulations.every(({ missing }) => missing.length === 0))
+    variants.every(({ ready }) => ready.emulations.every(({ missing }) => missing.length === 0))
   )
 }
 

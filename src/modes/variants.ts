@@ -3,7 +3,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import { byDigest } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type Checked, type Started, startPreflight } from '../preflight/preflight.ts'
+import { type Checked, type Ready, type Started, startPreflight, whenFound } from '../preflight/preflight.ts'
 import type { Result } from '../report/outputs.ts'
 import type { Run } from '../run-context.ts'
 import { openSource } from '../source/open-source.ts'
@@ -30,23 +30,27 @@ function variantsOf(run: Run): readonly Run[] {
 }
 
 export type CheckedVariant = { readonly run: Run; readonly checked: Checked }
+/** A variant that can be built. */
+export type ReadyVariant = { readonly run: Run; readonly ready: Ready }
 
 /** Runs preflight for all variants. Throws its errors. */
 export async function checkVariants(run: Run): Promise<readonly CheckedVariant[]> {
   const { variants, passed, end } = await startVariants(run)
   await end()
   await passed
-  return variants
+  return Promise.all(
+    variants.map(async ({ run: variant, ready }) => ({ run: variant, checked: await whenFound(ready) })),
+  )
 }
 
 /** Like `checkVariants`, but may return before registries have answered, as `startPreflight` does. */
 export async function startVariants(
   run: Run,
-): Promise<Omit<Started, 'checked'> & { readonly variants: readonly CheckedVariant[] }> {
+): Promise<Omit<Started, 'ready'> & { readonly variants: readonly ReadyVariant[] }> {
   const runs = variantsOf(run)
-  const { checked, passed, end } = await startPreflight(run, runs)
+  const { ready, passed, end } = await startPreflight(run, runs)
   return {
-    variants: runs.flatMap((variant, at) => (checked[at] ? [{ run: variant, checked: checked[at] }] : [])),
+    variants: runs.flatMap((variant, at) => (ready[at] ? [{ run: variant, ready: ready[at] }] : [])),
     passed,
     end,
   }

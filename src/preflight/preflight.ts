@@ -27,11 +27,17 @@ export type Checked = CheckedSource & {
   readonly emulations: readonly Emulation[]
 }
 
+/** Facts found before registries have answered. */
+export type Ready = Pick<Checked, 'reading' | 'emulations'> & { readonly bases: Promise<Checked['bases']> }
+
 /** Preflight while registries have not answered yet. */
 export type Started = {
   /** One result for each variant. */
-  readonly checked: readonly Checked[]
-  /** Resolves when all registries grant push access and no fixed tag exists. Rejects with the errors of the registries. */
+  readonly ready: readonly Ready[]
+  /**
+   * Resolves when the base images are found, all registries grant push access and no fixed tag exists. Rejects with the errors of the
+   * registries.
+   */
   readonly passed: Promise<void>
   /** Resolves when `passed` is settled and no request of preflight is in progress: the last are aborted after some seconds. Never rejects. */
   readonly end: () => Promise<void>
@@ -52,20 +58,25 @@ const checksAtOnce = 16
  */
 export async function preflight(run: Run): Promise<Checked> {
   const {
-    checked: [checked],
+    ready: [ready],
     passed,
     end,
   } = await startPreflight(run, [run])
   await end()
   await passed
-  if (checked === undefined) throw new ActionError('internal', 'Nothing was checked')
-  return checked
+  if (ready === undefined) throw new ActionError('internal', 'Nothing was checked')
+  return whenFound(ready)
+}
+
+/** Returns the facts when the base images are found. */
+export async function whenFound({ bases, ...ready }: Ready): Promise<Checked> {
+  return { ...ready, bases: await bases }
 }
 
 /**
  * Like `preflight`, for a build whose platforms have different Dockerfiles or settings: one result for each of `variants`. What does not depend on
- * the Dockerfile is checked once. Returns as soon as everything that the build needs is checked, while the registries that are pushed to may
- * still have to answer. If a check fails before, their errors are included.
+ * the Dockerfile is checked once. Returns as soon as everything that the build needs is checked, while registries may still have to answer.
+ * If a check fails before, their errors are included.
  */
 export async function startPreflight(run: Run, variants: readonly Run[]): Promise<Started> {
   const { plan, host } = run
@@ -83,8 +94,16 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     ...repositories.map((one) => inTurn(one, () => checkPush(probing, one, onCancel))),
     ...tags.map(({ reference }) => inTurn(reference, () => checkTag(run, reference))),
   ])
+  const opened = variants.map((variant) => ({ variant, images: findImages(variant) }))
+  const images = gather(
+    'Preflight',
+    opened.map((one) => one.images),
+  )
   const local = gather('Preflight', [
-    gather('Preflight', variants.map(checkDockerfile)),
+    gather(
+      'Preflight',
+      opened.map((one) => checkDockerfile(one.variant, one.images)),
+    ),
     ...plan.build.contexts.map(checkNamedContext),
     ...variants.map(checkArchives),
     ...plan.build.secrets.map((secret) => checkSecret(run, secret)),
@@ -94,7 +113,7 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     ...variants.map(checkEngine),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])
-  const passed = gather('Preflight', [local, registries]).then(() => {
+  const passed = gather('Preflight', [local, images, registries]).then(() => {
     const took = host.clock.now().getTime() - begun
     host.log.info(plan.preflight ? `Preflight passed in ${took} ms` : 'Preflight is off')
   })
@@ -106,12 +125,12 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     await Promise.all(cancellations)
     clearTimeout(timer)
   }
-  const [checked] = await local.catch(async (error: unknown) => {
+  const [ready] = await local.catch(async (error: unknown) => {
     await end()
     await passed
     throw error
   })
-  return { checked, passed, end }
+  return { ready, passed, end }
 }
 
 /** Limits the checks of each registry. */
@@ -122,19 +141,30 @@ function perRegistry(
   return (target, check) => limiters.get(target.registry)?.(check) ?? check()
 }
 
-/** Checks every image and secret that the Dockerfile needs, and every platform on which it runs something. */
-async function checkDockerfile(run: Run): Promise<Checked> {
+/** Looks up every image that the Dockerfile needs. */
+async function findImages(run: Run): Promise<CheckedSource> {
   const { plan, source } = run
   const reading = await source.reading()
-  if (reading === undefined) return { reading, bases: [], emulations: await checkEmulation(run, reading) }
-  warnUnknownStages(run, reading)
-  const [emulations, images] = await gather('Preflight', [
-    checkEmulation(run, reading),
-    // An engine for which this program parses the Dockerfile builds with the images that are found here.
-    plan.preflight || plan.engine.traits.readsSource === 'us'
-      ? checkImages(run, reading)
-      : Promise.resolve({ reading, bases: [] }),
-    plan.preflight ? checkSecretMounts(run, reading) : Promise.resolve(),
+  // An engine for which this program parses the Dockerfile builds with the images that are found here.
+  const isNeeded = plan.preflight || plan.engine.traits.readsSource === 'us'
+  return reading !== undefined && isNeeded ? checkImages(run, reading) : { reading, bases: [] }
+}
+
+/**
+ * Checks every secret that the Dockerfile needs, and every platform on which it runs something. Waits for the images only if they add
+ * instructions.
+ */
+async function checkDockerfile(run: Run, images: Promise<CheckedSource>): Promise<Ready> {
+  const { plan, source } = run
+  const written = await source.reading()
+  if (written !== undefined) warnUnknownStages(run, written)
+  const [emulations, { reading }] = await gather('Preflight', [
+    checkEmulation(run, written),
+    plan.engine.traits.readsSource === 'us' ? images : Promise.resolve({ reading: written }),
+    plan.preflight && written !== undefined ? checkSecretMounts(run, written) : Promise.resolve(),
   ])
-  return { ...images, emulations }
+  const bases = images.then((found) => found.bases)
+  // A build may not wait for them.
+  bases.catch(() => undefined)
+  return { reading, bases, emulations }
 }

@@ -29,6 +29,12 @@ export type CheckedSource = {
   readonly bases: readonly FoundBase[]
 }
 
+/** The source of a build, which may start before its images are found. */
+export type SourceOfBuild = Pick<CheckedSource, 'reading'> & {
+  /** As in `CheckedSource`. Rejects with the errors of preflight. */
+  readonly bases: CheckedSource['bases'] | Promise<CheckedSource['bases']>
+}
+
 /** Returns the images that the target needs, for each platform, each once; `contexts` may replace images. */
 export function baseUses(
   { platforms }: Pick<Reading, 'platforms'>,

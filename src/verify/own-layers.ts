@@ -25,7 +25,9 @@ export async function layersToRead(
   const isOld = ({ digest }: Descriptor): boolean => content.inherited?.get(digest)?.includes(wanted) === true
   const layers = image.layers.filter((layer) => !isOld(layer) || ofOthers.has(layer.digest))
   const own = layers.filter(({ digest }) => !ofBases.has(digest))
-  if (ofBases.size === 0 || own.length < layers.length) return own
+  // Also if the current image has these layers.
+  const isOnBases = image.layers.some(({ digest }) => ofBases.has(digest))
+  if (ofBases.size === 0 || isOnBases) return own
   // Docker recompresses the layers of an image that it saves, so compare their uncompressed content.
   const contents = await Promise.all(
     bases.map(async (base) => parseConfig(await base.image.config(), 'Cannot read a base image').rootfs.diff_ids),

@@ -8,14 +8,14 @@ import { tempFolder, writeProgram } from '../support/temp.ts'
 
 const entry = resolve(import.meta.dirname, '../../dist/post/index.js')
 
-function post(root: string, folder: string) {
+function post(root: string, folder: string, options: readonly string[] = []) {
   const env = {
     PATH: `${join(root, 'bin')}:/usr/bin:/bin`,
     HOME: root,
     RUNNER_TEMP: join(root, 'temp'),
     STATE_folder: folder,
   }
-  const { status, stdout } = spawnSync(process.execPath, [entry], { env, encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [...options, entry], { env, encoding: 'utf8' })
   return { status, stdout }
 }
 
@@ -51,6 +51,31 @@ it('kills no process of a directory that a step did not create', async () => {
   post(root, folder)
   other.kill('SIGKILL')
   expect(await ended).toBe('SIGKILL')
+})
+
+/** Runs the post step of a step that left `record`, while one of its processes is running. Returns how that ended, and whether post read /proc. */
+async function postWithProcess(record: string | undefined) {
+  const { root } = setUp()
+  const folder = join(root, 'temp/polyarch-abcdef')
+  mkdirSync(folder, { mode: 0o700 })
+  if (record !== undefined) writeFileSync(join(folder, 'clean-up.jsonl'), record)
+  const watch = `const fs = require('fs'); const read = fs.readdirSync
+fs.readdirSync = (path, ...rest) => { if (path === '/proc') fs.writeFileSync('${root}/searched', ''); return read(path, ...rest) }`
+  writeFileSync(join(root, 'watch.cjs'), watch)
+  const left = spawn('sleep', ['60'], { env: { PATH: process.env['PATH'], POLYARCH_STEP: folder }, stdio: 'ignore' })
+  const ended = new Promise((done) => left.once('exit', (_, signal) => done(signal)))
+  await new Promise((done) => left.once('spawn', done))
+  post(root, folder, ['--require', join(root, 'watch.cjs')])
+  left.kill('SIGKILL')
+  return { ended: await ended, searched: existsSync(join(root, 'searched')), left: existsSync(folder) }
+}
+
+it.runIf(process.platform === 'linux')('ends the processes of a step that was killed', async () => {
+  expect(await postWithProcess(undefined)).toEqual({ ended: 'SIGTERM', searched: true, left: false })
+})
+
+it('searches no processes if main has emptied its record', async () => {
+  expect(await postWithProcess('')).toMatchObject({ searched: false, left: false })
 })
 
 it('runs no program that a file names', () => {

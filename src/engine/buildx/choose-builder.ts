@@ -1,5 +1,6 @@
 import coerce from 'semver/functions/coerce.js'
-import satisfies from 'semver/functions/satisfies.js'
+import gte from 'semver/functions/gte.js'
+import lt from 'semver/functions/lt.js'
 import type { DockerServer } from '../../docker/server.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { BuildkitdConfig, CacheType, Inputs, Mirror, NodeInput, NodeTls } from '../../inputs/inputs.ts'
@@ -184,7 +185,7 @@ export function requireRunSettings(
     ...(ulimit.length === 0 ? [] : ['ulimit']),
   ]
   // Docker 20.10 with BuildKit 0.8.
-  if (inDaemon && server && satisfies(server, '<23.0.0') && ignored.length > 0) {
+  if (inDaemon && server && lt(server, '23.0.0') && ignored.length > 0) {
     throw new ActionError('feature-missing', `Docker ${version} ignores ${ignored.join(', ')} in builds`, {
       hint: 'Update Docker to 23.0 or newer, set `driver: docker-container`, or leave the input empty.',
     })
@@ -197,7 +198,7 @@ export function requireRunSettings(
  */
 export function hostGateway(driver: Driver, version: string | undefined): readonly string[] {
   const server = coerce(version)
-  return traitsOf(driver).runs === 'in-daemon' && server && satisfies(server, '>=24.0.3 <25.0.0')
+  return traitsOf(driver).runs === 'in-daemon' && server && gte(server, '24.0.3') && lt(server, '25.0.0')
     ? ['host.docker.internal:host-gateway']
     : []
 }

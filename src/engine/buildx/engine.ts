@@ -13,7 +13,7 @@ import type { BuildSpec, Plan } from '../../plan/plan.ts'
 import { readImage } from '../../registry/pull/read-image.ts'
 import { registryStore } from '../../registry/registry-store.ts'
 import type { Run } from '../../run-context.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import type { Source } from '../../source/source.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
 import { refuseRedirects } from '../buildkit/git-redirects.ts'
@@ -44,8 +44,8 @@ import type { BuildxSpec } from './plan.ts'
 import { settle } from './settle.ts'
 import { warnEmulated } from './warn-emulated.ts'
 
-/** The base images that preflight found. */
-type Bases = Pick<CheckedSource, 'bases'>
+/** The base images that preflight finds. */
+type Bases = Pick<SourceOfBuild, 'bases'>
 
 /**
  * Returns the checks that only buildx needs: the cluster of a builder, the configuration of a new builder, the image
@@ -97,7 +97,7 @@ export async function prepare(spec: BuildxSpec, run: Run): Promise<Build> {
     build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked, mounts)
 }
 
-async function build(buildx: Buildx, checked: CheckedSource, mounts: KeepMounts | undefined): Promise<Built> {
+async function build(buildx: Buildx, checked: SourceOfBuild, mounts: KeepMounts | undefined): Promise<Built> {
   const { reading } = checked
   await mounts?.restore(buildx, reading)
   const image = await buildImage(withoutLaterCaches(buildx), checked)
@@ -124,7 +124,7 @@ async function buildImage(buildx: Buildx, checked: Bases): Promise<Built> {
       const layout = await exportLayout(
         buildx,
         mkdtempSync(join(host.tempDir, 'layout-')),
-        leftOut(plan, inDaemon, checked),
+        await leftOut(plan, inDaemon, checked),
       )
       const built: Built = { ...layout, imageId: undefined }
       if (inDaemon && (plan.load || plan.smokeTest)) return { ...built, ...loadFromCache(buildx, layout.content) }
@@ -203,9 +203,9 @@ async function withLayouts(build: BuildSpec, { archive }: Source): Promise<Build
 }
 
 /** Returns what is not exported from the builder. Placeholders cannot be written to an output. */
-function leftOut(plan: Plan, inDaemon: boolean, checked: Bases): LeftOut {
+async function leftOut(plan: Plan, inDaemon: boolean, { bases }: Bases): Promise<LeftOut> {
   if (plan.push && plan.outputs.length === 0) return 'published'
-  return needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(checked) : new Map()
+  return needsOnlyOwnLayers(plan, inDaemon) ? layersOfBases(await bases) : new Map()
 }
 
 /**
@@ -218,8 +218,8 @@ function needsOnlyOwnLayers(plan: Plan, inDaemon: boolean): boolean {
   return (!load && !smokeTest) || (inDaemon && loadsFromCache(plan))
 }
 
-/** Returns the layers of the base images that preflight found, and their location. */
-function layersOfBases({ bases }: Bases): ReadonlyMap<Descriptor, BlobReader> {
+/** Returns the layers of base images, and their location. */
+function layersOfBases(bases: Awaited<Bases['bases']>): ReadonlyMap<Descriptor, BlobReader> {
   const found = bases.flatMap(({ image }) =>
     image.manifest.layers.map((layer) => [layer.digest, { layer, image }] as const),
   )

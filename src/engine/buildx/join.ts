@@ -7,7 +7,7 @@ import { type ImageParts, makeImage } from '../../oci/make-image.ts'
 import { parseConfig } from '../../oci/parse.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { Digest, Platform } from '../../oci/types.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { Built } from '../built.ts'
 import type { SavingOptions } from '../docker-archive.ts'
@@ -28,7 +28,7 @@ type Part = Pick<CallResult, 'metadata' | 'steps' | 'findings' | 'contextAdvice'
  * Builds one platform after another on a daemon that cannot build several, exports each image from its store, and joins
  * them into one image here, without a builder image to pull or staging tags in the registry.
  */
-export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource, 'bases'>): Promise<Built> {
+export async function joinPlatforms(buildx: Buildx, checked: Pick<SourceOfBuild, 'bases'>): Promise<Built> {
   const {
     run: { plan, host },
     build,
@@ -63,8 +63,8 @@ export async function joinPlatforms(buildx: Buildx, checked: Pick<CheckedSource,
 }
 
 /** The layers of the base images that preflight found: Docker saves layers uncompressed. */
-async function contentsOfBases({ bases }: Pick<CheckedSource, 'bases'>): Promise<ReadonlySet<Digest>> {
-  const contents = bases.map(
+async function contentsOfBases({ bases }: Pick<SourceOfBuild, 'bases'>): Promise<ReadonlySet<Digest>> {
+  const contents = (await bases).map(
     async ({ image }) => parseConfig(await image.config(), 'Cannot read a base image').rootfs.diff_ids,
   )
   return new Set((await Promise.all(contents)).flat())

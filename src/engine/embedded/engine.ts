@@ -14,7 +14,7 @@ import { type BlobReader, byDigest, firstOf } from '../../oci/store.ts'
 import type { Digest, Platform } from '../../oci/types.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import type { PlatformStages } from '../../source/needed-stages.ts'
 import { formatBytes } from '../../text/bytes.ts'
@@ -47,7 +47,7 @@ export async function prepare(): Promise<Build> {
  *
  * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
-async function build(run: Run, { reading }: Pick<CheckedSource, 'reading'>, sink?: LayerSink): Promise<Built> {
+async function build(run: Run, { reading }: Pick<SourceOfBuild, 'reading'>, sink?: LayerSink): Promise<Built> {
   const { plan, host, access, source } = run
   const { build: spec } = plan
   const { findImage } = access

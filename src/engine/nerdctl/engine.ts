@@ -9,7 +9,7 @@ import { makeImage } from '../../oci/make-image.ts'
 import { formatPlatform } from '../../oci/platform.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { logrusMessage } from '../../text/logrus-message.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
@@ -62,7 +62,7 @@ async function specOf(run: Run): Promise<BuildSpec> {
   return withSecretFiles(await withSentDockerfile(run), run.host)
 }
 
-async function build({ nerdctl, run, build: sent }: Work, { reading }: CheckedSource): Promise<Built> {
+async function build({ nerdctl, run, build: sent }: Work, { reading }: SourceOfBuild): Promise<Built> {
   const { host, access, plan } = run
   const spec = { ...sent, cacheTo: sent.cacheTo.map((target) => withCacheMode(target, reading)) }
   const retries = { ...access.retries, ownNetwork: false, answeredBefore: true }

@@ -10,7 +10,7 @@ import { formatPlatform, platformEquals } from '../../oci/platform.ts'
 import type { Platform } from '../../oci/types.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import { retryWork } from '../../retry/retry-work.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { explainMissing } from '../../source/missing-source.ts'
 import { findNamedFile } from '../../tree/named-file.ts'
 import { tableText } from '../buildkit/retry-table.ts'
@@ -30,7 +30,7 @@ export type OneBuild = {
   /** The name of the image in Podman's store. */
   readonly name: string
   readonly platform: Platform
-  readonly checked: CheckedSource
+  readonly checked: SourceOfBuild
   /** Whether other platforms are built at the same time: lines name the platform. */
   readonly isOneOfSeveral?: boolean
   /** Whether it repeats a build: its progress is hidden, and it uses the base images of that build. */

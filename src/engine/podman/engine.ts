@@ -20,7 +20,7 @@ import type { Descriptor, Digest, Platform } from '../../oci/types.ts'
 import type { PlannedContext } from '../../plan/context.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { readEpoch } from '../../source/epoch.ts'
 import { openGit } from '../../source/open-context.ts'
 import type { AnswerDocument, Question } from '../answer.ts'
@@ -73,7 +73,7 @@ export async function prepare(spec: PodmanSpec, run: Run): Promise<Build> {
     build({ ...opened, run: part, build: await partOfBuild(opened, part, specOf) }, checked)
 }
 
-async function build(opened: PodmanWork, checked: CheckedSource): Promise<Built> {
+async function build(opened: PodmanWork, checked: SourceOfBuild): Promise<Built> {
   const { later, work } = splitCaches(opened)
   const { run, spec } = work
   const dir = mkdtempSync(join(run.host.tempDir, 'layout-'))
@@ -174,7 +174,7 @@ type Part = {
   readonly remote: ReadonlyMap<Digest, BlobReader>
 }
 
-type AllOptions = { readonly dir: string; readonly checked: CheckedSource }
+type AllOptions = { readonly dir: string; readonly checked: SourceOfBuild }
 type PartOptions = AllOptions & { readonly platform: Platform; readonly isOneOfSeveral: boolean }
 
 /**
@@ -247,7 +247,7 @@ async function buildPart(work: PodmanWork, { platform, dir, checked, isOneOfSeve
   return { image: { platform, config: await writeBlob(dir, changed, mediaType.ociConfig), layers }, steps, remote }
 }
 
-function isFromScratch(platform: Platform, { reading }: CheckedSource): boolean {
+function isFromScratch(platform: Platform, { reading }: SourceOfBuild): boolean {
   const stages = reading?.platforms.find((one) => platformEquals(one.platform, platform))?.stages
   return stages?.stages[bottomStage(stages)]?.base.kind === 'scratch'
 }
@@ -255,9 +255,9 @@ function isFromScratch(platform: Platform, { reading }: CheckedSource): boolean 
 /** The layers of the base images that preflight has found, by the digests of their uncompressed archives: Podman compresses nothing. */
 async function layersOfBases({
   bases,
-}: CheckedSource): Promise<ReadonlyMap<Digest, { readonly layer: Descriptor; readonly blobs: BlobReader }>> {
+}: SourceOfBuild): Promise<ReadonlyMap<Digest, { readonly layer: Descriptor; readonly blobs: BlobReader }>> {
   const all = await Promise.all(
-    bases.map(async ({ image: { manifest, config, blobs } }) => {
+    (await bases).map(async ({ image: { manifest, config, blobs } }) => {
       const { diff_ids } = parseConfig(await config(), 'Cannot read a base image').rootfs
       if (diff_ids.length !== manifest.layers.length) return []
       return manifest.layers.flatMap((layer, index) => {

@@ -1,4 +1,5 @@
-import { coerce, lt } from 'semver'
+import coerce from 'semver/functions/coerce.js'
+import lt from 'semver/functions/lt.js'
 import type { PlacedStatement } from '../../dockerfile/read/statements.ts'
 import { readStatements } from '../../dockerfile/read/statements.ts'
 import { ActionError } from '../../errors/action-error.ts'

@@ -2,7 +2,7 @@ import { messageOf } from '../../errors/action-error.ts'
 import { formatRepository, parseReference } from '../../oci/reference.ts'
 import type { CacheTarget } from '../../plan/cache.ts'
 import { retryPolicy } from '../../retry/backoff.ts'
-import type { CheckedSource } from '../../source/bases.ts'
+import type { SourceOfBuild } from '../../source/bases.ts'
 import { buildCacheWording, isLater, writeCacheLater } from '../write-cache-later.ts'
 import { buildImage, imageName } from './build-image.ts'
 import type { PodmanWork } from './work.ts'
@@ -20,7 +20,7 @@ export function splitCaches(work: PodmanWork): { readonly work: PodmanWork; read
  */
 export function keepCache(
   work: PodmanWork,
-  { later, checked }: { readonly later: readonly CacheTarget[]; readonly checked: CheckedSource },
+  { later, checked }: { readonly later: readonly CacheTarget[]; readonly checked: SourceOfBuild },
 ): () => Promise<void> {
   const caches = later.map(nameOf).join(', ')
   return writeCacheLater(work.run, buildCacheWording(caches), async (run) => {
@@ -37,7 +37,7 @@ export function keepCache(
   })
 }
 
-type OneCache = { readonly target: CacheTarget; readonly checked: CheckedSource }
+type OneCache = { readonly target: CacheTarget; readonly checked: SourceOfBuild }
 
 async function writeCache(work: PodmanWork, { target, checked }: OneCache): Promise<void> {
   // `no-cache` would execute the steps again.

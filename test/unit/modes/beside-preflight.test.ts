@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ActionError } from '../../../src/errors/action-error.ts'
 import { besidePreflight, mayStartEarly } from '../../../src/modes/beside-preflight.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
-import type { Checked } from '../../../src/preflight/preflight.ts'
+import type { Ready } from '../../../src/preflight/preflight.ts'
 import type { Run } from '../../../src/run-context.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
@@ -109,8 +109,8 @@ describe('besidePreflight()', () => {
 })
 
 describe('mayStartEarly()', () => {
-  const checked = (missing: readonly unknown[] = []): Checked =>
-    ({ reading: undefined, bases: [], emulations: [{ missing }] }) as unknown as Checked
+  const ready = (missing: readonly unknown[] = []): Ready =>
+    ({ reading: undefined, bases: Promise.resolve([]), emulations: [{ missing }] }) as unknown as Ready
   const container = factsOf({
     docker: serverOf({ store: 'classic' }),
     builder: builderOf({ driver: 'docker-container' }),
@@ -129,11 +129,11 @@ describe('mayStartEarly()', () => {
     { name: 'a builder that pushes by digest', given: { builder: 'mine' }, facts: container, may: false },
   ])('$name: $may', async ({ given, facts, may }) => {
     const { run } = await runFor(given, facts)
-    expect(mayStartEarly(run, [{ run, checked: checked() }])).toBe(may)
+    expect(mayStartEarly(run, [{ run, ready: ready() }])).toBe(may)
   })
 
   it('not before an emulator is set up', async () => {
     const { run } = await runFor()
-    expect(mayStartEarly(run, [{ run, checked: checked([{}]) }])).toBe(false)
+    expect(mayStartEarly(run, [{ run, ready: ready([{}]) }])).toBe(false)
   })
 })

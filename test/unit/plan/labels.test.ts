@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Origin } from '../../../src/facts/origin.ts'
 import type { InputName } from '../../../src/inputs/schema.ts'
-import { type PlannedLabels, planLabels } from '../../../src/plan/labels.ts'
+import { compareKeys, type PlannedLabels, planLabels } from '../../../src/plan/labels.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
+import { createRandom } from '../../support/random.ts'
 
 const origin: Origin = {
   title: 'app',
@@ -124,4 +125,19 @@ test('makePlan() passes all labels to the build, with the main tag as the versio
 test('makePlan() does not warn about destinations that cannot store default annotations', () => {
   const given = { load: 'true' }
   expect(makePlan(inputsOf(given), factsOf({ origin })).warnings).toEqual([])
+})
+
+describe('compareKeys()', () => {
+  test('orders keys as English does, without its rules if they have plain characters', () => {
+    const random = createRandom(15)
+    const characters = { plain: '-./09az', any: '-./_:09azAZé ' }
+    const below = (limit: number) => Math.floor(random() * limit)
+    const key = (from: string) => Array.from({ length: below(6) }, () => from[below(from.length)]).join('')
+    for (const from of [characters.plain, characters.any]) {
+      for (let round = 0; round < 3000; round++) {
+        const [a, b] = [key(from), key(from)]
+        expect([a, b, Math.sign(compareKeys(a, b))]).toEqual([a, b, Math.sign(a.localeCompare(b, 'en'))])
+      }
+    }
+  })
 })

@@ -20,6 +20,7 @@ import {
 import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { startEarlyPush } from './publish/early-push.ts'
+import { lookEarly } from './publish/look-early.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
@@ -74,6 +75,7 @@ async function buildAndTest(
   // The last request of preflight delays neither the build nor the tags.
   afterReport(end)
   const early = startEarlyPush(run, passed)
+  const { lookFor } = lookEarly(run, passed)
   let written: WrittenLayers | undefined
   try {
     if (!mayStartEarly(run, variants)) await passed
@@ -82,10 +84,12 @@ async function buildAndTest(
       // All variants have one builder, which is prepared for the platforms of all.
       written = startVerification(variant)
       const sink = { ...early, ...(written && { archive: written.archive }) }
-      const built = await besidePreflight(variant, passed, async (beside) =>
+      const { content, ...image } = await besidePreflight(variant, passed, async (beside) =>
         build(beside, checked, { prepared: await prepared({ ...run, host: beside.host }), sink }),
       )
-      early.addAll(built.content)
+      // Variants are joined to one image later.
+      const built = { ...image, content: content && variants.length === 1 ? lookFor(content) : content }
+      early.addAll(content)
       const verified = await verifyImage(variant, built, checked, written)
       // The cache of a verified build is kept, so that a rerun after a later failure can use it.
       if (built.keepCache) afterReport(built.keepCache)

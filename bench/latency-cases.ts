@@ -68,7 +68,7 @@ function refill(job: Job): void {
 async function begin(
   proxy: LatencyProxy,
   { name, engine, tags, isNew }: LatencyCase,
-  { crane }: Peers,
+  { crane, dist }: Peers,
 ): Promise<Begun> {
   const job = makeJob()
   const repository = `${proxy.host}/bench/latency-${randomBytes(4).toString('hex')}`
@@ -98,8 +98,19 @@ async function begin(
     rivals: [
       { name: '`docker buildx build --push`', run: () => runBare(bare) },
       ...(crane === undefined ? [] : [{ name: 'crane', run: () => runCranePush(crane) }]),
+      ...(dist === undefined ? [] : [{ name: 'the other dist', run: () => runOurs({ ...build, dist }) }]),
     ],
   }
+  // The time that the distance adds is the difference to these.
+  const near =
+    isNew || tags > 1
+      ? []
+      : [
+          { name: 'the step, without a delay', run: () => proxy.near(sides.ours) },
+          ...(crane === undefined
+            ? []
+            : [{ name: 'crane, without a delay', run: () => proxy.near(() => runCranePush(crane)) }]),
+        ]
   await exportLayout()
   const all = [{ name: 'the step', run: sides.ours }, ...sides.rivals]
   if (!isNew) for (const { run } of all) await run()
@@ -110,7 +121,14 @@ async function begin(
     await exportLayout()
   }
   return {
-    contest: { name, rounds, ...sides, prepare, requests: () => proxy.journal.length },
+    contest: {
+      name,
+      rounds,
+      ...sides,
+      rivals: [...sides.rivals, ...near],
+      prepare,
+      requests: () => proxy.journal.length,
+    },
     trace: async () => {
       for (const side of all) {
         await prepare()

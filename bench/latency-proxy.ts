@@ -31,6 +31,8 @@ export type LatencyProxy = {
   readonly host: string
   readonly journal: readonly TimedRequest[]
   readonly clear: () => void
+  /** Runs `work` without the delay, for the time that the distance adds. */
+  readonly near: (work: () => Promise<void>) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -41,6 +43,7 @@ export async function startLatencyProxy({ registry, roundTrip, bandwidth }: Late
   const agent = new Agent({ keepAlive: true })
   const [hostname = '', port] = registry.split(':')
   const [up, down] = [createLane(bandwidth), createLane(bandwidth)]
+  let delay = roundTrip / 2
   const server = createServer((request, response) => {
     serve(request, response).catch(() => request.socket.destroy())
   })
@@ -64,7 +67,7 @@ export async function startLatencyProxy({ registry, roundTrip, bandwidth }: Late
     response.once('finish', () => {
       entry.ended = performance.now() - begun
     })
-    await pause(roundTrip / 2)
+    await pause(delay)
     const outgoing = requestHttp({ hostname, port, method, path: url, headers, agent })
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve)
@@ -72,7 +75,7 @@ export async function startLatencyProxy({ registry, roundTrip, bandwidth }: Late
     })
     request.pipe(limited(up)).pipe(outgoing)
     const answer = await answered
-    await pause(roundTrip / 2)
+    await pause(delay)
     entry.status = answer.statusCode
     const { connection: _, 'keep-alive': __, ...kept } = answer.headers
     const location = kept.location?.replace(`//${registry}/`, `//${host}/`)
@@ -83,6 +86,12 @@ export async function startLatencyProxy({ registry, roundTrip, bandwidth }: Late
   return {
     host,
     journal,
+    near: async (work) => {
+      delay = 0
+      await work().finally(() => {
+        delay = roundTrip / 2
+      })
+    },
     clear: () => {
       journal.length = 0
       begun = performance.now()

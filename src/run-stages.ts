@@ -21,6 +21,7 @@ import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { whenFound } from './preflight/preflight.ts'
 import { startEarlyPush } from './publish/early-push.ts'
+import { lookEarly } from './publish/look-early.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
@@ -75,6 +76,7 @@ async function buildAndTest(
   // The last request of preflight delays neither the build nor the tags.
   afterReport(end)
   const early = startEarlyPush(run, passed)
+  const { lookFor } = lookEarly(run, passed)
   let written: WrittenLayers | undefined
   try {
     if (!mayStartEarly(run, variants)) await passed
@@ -83,9 +85,11 @@ async function buildAndTest(
       // All variants have one builder, which is prepared for the platforms of all.
       written = startVerification(variant)
       const sink = { ...early, ...(written && { archive: written.archive }) }
-      const built = await besidePreflight(variant, passed, async (beside) =>
+      const { content, ...image } = await besidePreflight(variant, passed, async (beside) =>
         build(beside, ready, { prepared: await prepared({ ...run, host: beside.host }), sink }),
       )
+      // Variants are joined to one image later.
+      const built = { ...image, content: content && variants.length === 1 ? lookFor(content) : content }
       early.addAll(built.content)
       const checked = await whenFound(ready)
       const verified = await verifyImage(variant, built, checked, written)

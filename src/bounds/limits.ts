@@ -156,6 +156,8 @@ export const limits = {
   ignoreRepetitions: 100_000,
   /** Tags of the image, images in `cache-from` whose layers a build can reuse, and blobs compared for one layer (count, each). */
   previousImages: 4,
+  /** The age at which the answer of a registry about a tag is no longer used as the last one (milliseconds). */
+  freshTags: 10 * second,
   /** How often content that a registry lost is uploaded again (count). */
   resends: 2,
   /** Output of a build that is held until preflight has ended (lines). */

@@ -1,4 +1,5 @@
 import type { Place } from '../errors/action-error.ts'
+import type { Document } from '../oci/image-tree.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
@@ -57,6 +58,24 @@ export type BuiltImage = ImageContent & {
   readonly referrersFrom?: Repository
   /** Whether the digest must not change, so that a registry that only accepts Docker's media types is an error. */
   readonly isFixed?: true
+  /** The answers of registries to requests that were sent before the image was verified. Absent: none were sent. */
+  readonly looked?: Looked
+}
+
+/** What registries have, as they answered while the image was built and verified. */
+export type Looked = {
+  /** Resolves with the images of the planned tags; undefined if not all of them were read. Never rejects. */
+  readonly tags: Promise<CurrentTags | undefined>
+  /** The content that a repository has; undefined if it was not looked up. May reject with the error of the registry. */
+  readonly existing: (repository: Repository) => Promise<Existing> | undefined
+}
+
+/** The documents that all tags of the plan referred to. */
+export type CurrentTags = {
+  /** By the full text of the reference; undefined if the tag did not exist. */
+  readonly documents: ReadonlyMap<string, Document | undefined>
+  /** When the first of them was requested, in milliseconds since the epoch. */
+  readonly since: number
 }
 
 /** The content of an image that a repository has, and the blobs that it does not have. Other documents are unknown. */

@@ -46,7 +46,7 @@ export type ImageContent = { readonly tree: ImageTree; readonly blobs: BlobReade
 /** Maximum number of concurrent copies of large blobs, as in docker push and crane: more do not fill a line better. */
 export const largeAtOnce = 4
 /** Maximum number of concurrent copies of small blobs, whose time is that of the requests. */
-const smallAtOnce = 16
+const smallAtOnce = 32
 /** Maximum size of a small blob in bytes. */
 export const smallBlob = 1024 * 1024
 

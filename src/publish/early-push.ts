@@ -28,21 +28,25 @@ export function startEarlyPush({ plan, access, host }: Run, passed: Promise<void
   const repositories = plan.push ? repositoriesOf(plan.references) : []
   const firsts = new Map(repositories.toReversed().map((repository) => [repository.registry, repository]))
   const lanes = [...firsts.values()].map((repository) => createLane(repository, passed))
-  const begin = (target: Repository, open: () => Readable, blob?: Descriptor): EarlyUpload => {
+  const begin = (target: Repository, open: () => Readable, blob?: Descriptor, unasked?: boolean): EarlyUpload => {
     host.log.debug(`Sending ${blob?.digest ?? 'a layer that is being written'} to ${formatRepository(target)}`)
-    return access.registry.beginBlob(target, open, { blob, signal })
+    return access.registry.beginBlob(target, open, { blob, unasked, signal })
   }
 
-  const add = (blob: Descriptor, from: BlobReader): void => {
+  /** Takes a blob unless it is small, remote or taken. Returns the function that starts to send it to a repository. */
+  const take = (blob: Descriptor, from: BlobReader) => {
     const isUnneeded = blob.size <= smallBlob || taken.has(blob.digest) || isRemote(from, blob.digest)
-    if (isUnneeded) return
+    if (isUnneeded) return undefined
     taken.add(blob.digest)
     const open = (): Readable => Readable.from(contentOf(blob, from, signal), { objectMode: false })
-    for (const lane of lanes) lane.add((target) => begin(target, open, blob))
+    return (target: Repository, unasked?: boolean) => begin(target, open, blob, unasked)
   }
 
   return {
-    add,
+    add: (blob, from) => {
+      const send = take(blob, from)
+      if (send) for (const lane of lanes) lane.add(send)
+    },
     follow: (open) => {
       const uploads: EarlyUpload[] = []
       let layer: Descriptor | undefined
@@ -63,9 +67,20 @@ export function startEarlyPush({ plan, access, host }: Run, passed: Promise<void
     },
     addAll: (image) => {
       if (image === undefined || image.isPushed || image.forVerification) return
-      const { tree, blobs, existsIn = () => false } = image
-      for (const blob of tree.blobs) {
-        if (!repositories.some((repository) => existsIn(blob.digest, repository))) add(blob, blobs)
+      const { tree, blobs, existsIn = () => false, looked } = image
+      const large = tree.blobs.flatMap((blob) => {
+        if (repositories.some((repository) => existsIn(blob.digest, repository))) return []
+        const send = take(blob, blobs)
+        return send ? [{ blob, send }] : []
+      })
+      for (const lane of lanes) {
+        const addMissing = async (): Promise<void> => {
+          const existing = await looked?.existing(lane.target)
+          const missing = large.filter(({ blob }) => existing?.has.has(blob.digest) !== true)
+          for (const { blob, send } of missing) lane.add((target) => send(target, existing?.lacks.has(blob.digest)))
+        }
+        // Publishing gets the error of the look-up.
+        addMissing().catch(() => undefined)
       }
     },
     stop: () => {
@@ -83,6 +98,7 @@ function createLane(target: Repository, passed: Promise<void>) {
   const inTurn = createLimiter(largeAtOnce)
   let isStopped = false
   return {
+    target,
     add: (begin: (target: Repository) => EarlyUpload): void => {
       const upload = async (): Promise<void> => {
         await passed

@@ -2,7 +2,7 @@ import { parallel } from '../bounds/parallel.ts'
 import type { Existing } from '../engine/built.ts'
 import { toActionError } from '../errors/action-error.ts'
 import type { Document, ImageTree } from '../oci/image-tree.ts'
-import { isIndexType } from '../oci/media-type.ts'
+import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import { parseIndex, parseManifest } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
@@ -14,7 +14,8 @@ const requestsAtOnce = 32
 /**
  * Determines which content of an image a repository has, with as few requests as possible: a manifest by its digest
  * stands for its blobs, which registries keep as long as the manifest. An index does not stand for its manifests,
- * because clean-ups of untagged images delete those. Only the blobs of missing manifests are looked up.
+ * because clean-ups of untagged images delete those. Only the blobs of missing manifests are looked up; at the same time as
+ * the manifests if `current`, the documents of the repository's tags, shows that the image is new.
  *
  * @throws errors of the registry, ActionError `cancelled`
  */
@@ -23,23 +24,37 @@ export async function findExisting(
   store: RegistryStore,
   {
     existsIn = () => false,
+    current,
     signal,
   }: {
     readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
+    readonly current?: readonly Document[] | undefined
     readonly signal: AbortSignal
   },
 ): Promise<Existing> {
   const isKnown = ({ digest }: Descriptor): boolean => existsIn(digest, store.repository)
   const known = [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)].filter(isKnown)
   const has = new Set(known.map(({ digest }) => digest))
-  const unknown = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
+  const all = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
   // A new index of existing manifests is pushed without a question.
-  const onlyRoot = unknown.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
+  const onlyRoot = all.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
   if (onlyRoot) return { has, lacks: new Set() }
-  const found = await parallel(requestsAtOnce, unknown, (document, own) => hasDocument(store, document, own), {
-    signal,
-  })
-  const documents = new Set(unknown.filter((_, at) => found[at]).map(({ digest }) => digest))
+  const tagged = new Set(current?.map(({ descriptor }) => descriptor.digest))
+  const ofTags = new Set(current?.flatMap(blobsOf))
+  for (const { digest } of tree.blobs) if (ofTags.has(digest)) has.add(digest)
+  const unknown = all.filter(({ digest }) => !tagged.has(digest))
+  const lookUp = async (blobs: readonly Descriptor[]): Promise<ReadonlyMap<Digest, boolean>> => {
+    const held = await parallel(requestsAtOnce, blobs, (blob, own) => store.has(blob, { signal: own }), { signal })
+    return new Map(blobs.map(({ digest }, at) => [digest, held[at] === true]))
+  }
+  const isNew = current !== undefined && unknown.length === all.length
+  const ofNew = isNew ? tree.blobs.filter(({ digest }) => !has.has(digest)) : []
+  const atOnce = unknown.length + ofNew.length <= requestsAtOnce ? ofNew : []
+  const [found, early] = await Promise.all([
+    parallel(requestsAtOnce, unknown, (document, own) => hasDocument(store, document, own), { signal }),
+    lookUp(atOnce),
+  ])
+  const documents = new Set([...tagged, ...unknown.filter((_, at) => found[at]).map(({ digest }) => digest)])
   // Children before parents: an index counts if all of its documents do.
   for (const document of tree.documents) {
     const { digest } = document.descriptor
@@ -48,11 +63,20 @@ export async function findExisting(
     if (!isIndexType(document.descriptor.mediaType)) for (const part of parts) has.add(part)
     if (parts.every((part) => has.has(part))) has.add(digest)
   }
-  const blobs = tree.blobs.filter(({ digest }) => !has.has(digest))
-  const held = await parallel(requestsAtOnce, blobs, (blob, own) => store.has(blob, { signal: own }), { signal })
+  const left = tree.blobs.filter(({ digest }) => !has.has(digest) && !early.has(digest))
   const lacks = new Set<Digest>()
-  for (const [at, { digest }] of blobs.entries()) (held[at] ? has : lacks).add(digest)
+  for (const [digest, isHeld] of [...early, ...(await lookUp(left))]) {
+    if (isHeld) has.add(digest)
+    else if (!has.has(digest)) lacks.add(digest)
+  }
   return { has, lacks }
+}
+
+/** Returns the blobs of a manifest, which a repository has as long as the manifest; none for an index. */
+function blobsOf({ descriptor, bytes }: Document): readonly Digest[] {
+  if (!isManifestType(descriptor.mediaType)) return []
+  const { config, layers } = parseManifest(bytes, `Cannot read ${descriptor.digest}`)
+  return [config, ...layers].map(({ digest }) => digest)
 }
 
 /** Whether a repository has a document. If it cannot be read, the document is pushed. */

@@ -1,10 +1,11 @@
-import type { Built } from '../engine/built.ts'
+import { limits } from '../bounds/limits.ts'
+import type { Built, CurrentTags } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
 import type { Image, ImageTree } from '../oci/image-tree.ts'
-import { formatRepository, type Repository } from '../oci/reference.ts'
+import { formatReference, formatRepository, type Reference, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import { isTypeRejection } from '../registry/answers/errors.ts'
@@ -12,7 +13,7 @@ import type { RegistryClient } from '../registry/client.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
 import { type Pushed, type PushOptions, pushTree, repairing } from './push-tree.ts'
-import { markNotAttempted, readTags, type TagResult, writeTags } from './write-tags.ts'
+import { markNotAttempted, readTags, type TagResult, type TagsBefore, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As confirmed by the registries. */
@@ -52,10 +53,11 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
     }
     // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
     // concurrent run that writes the same tag.
+    // If fixed tags are protected, each is checked immediately before it is written.
+    const asked = plan.ifExists === 'overwrite' ? plan.references : movingTags
     const [{ tree, repositories, errors, isUnchanged, client: writer }, before] = await Promise.all([
       content ?? pushContent(run, built),
-      // If fixed tags are protected, each is checked immediately before it is written.
-      readTags(plan.ifExists === 'overwrite' ? plan.references : movingTags, { client, knownIn, host }),
+      unchangedTags(run, built, asked).then((known) => known ?? readTags(asked, { client, knownIn, host })),
     ])
     const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer, host }
     const fixed = errors.length > 0 ? markNotAttempted(fixedTags, host) : await writeTags(fixedTags, writing)
@@ -76,6 +78,27 @@ export async function publish(run: Run, built: Built, content?: PublishedContent
   })
 }
 
+/**
+ * Returns the digests of `asked` if all of these tags referred to the image a moment ago, so that the answers need not be confirmed.
+ * Undefined if not: the tags are then read again, because another run may have moved one during a long build.
+ */
+async function unchangedTags(
+  { plan, host: { clock } }: Run,
+  { content }: Built,
+  asked: readonly Reference[],
+): Promise<TagsBefore | undefined> {
+  // Commands between the content and the tags may take any time, and write tags.
+  const tags = plan.beforeTags === undefined ? await content?.looked?.tags : undefined
+  if (content === undefined || tags === undefined || clock.now().getTime() - tags.since > limits.freshTags)
+    return undefined
+  const found = asked.map((reference) => [formatReference(reference), digestOfTag(tags, reference)] as const)
+  return found.every(([, digest]) => digest === content.tree.root.digest) ? new Map(found) : undefined
+}
+
+function digestOfTag({ documents }: CurrentTags, reference: Reference): Digest | undefined {
+  return documents.get(formatReference(reference))?.descriptor.digest
+}
+
 /** The content in the registries, and the client that writes its tags. */
 export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
 
@@ -89,10 +112,10 @@ export async function pushContent({ plan, access, host }: Run, { content }: Buil
   const client = access.registry
   const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
-  const { tree, blobs, isPushed, existsIn, isFixed, referrersFrom } = content
+  const { tree, blobs, isPushed, existsIn, isFixed, referrersFrom, looked } = content
   if (isPushed) return { tree, repositories, errors: [], isUnchanged: false, client }
   const stores = repositories.map((repository) => registryStore(client, repository))
-  const options = { from: blobs, to: stores, existsIn, host }
+  const options = { from: blobs, to: stores, existsIn, looked, host }
   const pushed = isFixed ? { tree, ...(await pushTree(tree, options)) } : await pushAcceptedTypes(tree, options)
   if (referrersFrom !== undefined)
     await copyAllReferrers(tree, pushed.repositories, { source: referrersFrom, client, host })
@@ -128,7 +151,7 @@ async function pushAcceptedTypes(
     return { ...pushed, errors: pushed.errors.map((error) => (error === refused ? error.with({ hint }) : error)) }
   }
   options.host.log.info(`${refused.message}; trying Docker media types`)
-  const again = { tree: docker.tree, ...(await pushTree(docker.tree, options)) }
+  const again = { tree: docker.tree, ...(await pushTree(docker.tree, { ...options, looked: undefined })) }
   // The media types were not the cause, so report the first rejection.
   if (again.errors.length > 0) return pushed
   const names = options.to.map(({ repository }) => formatRepository(repository)).join(', ')

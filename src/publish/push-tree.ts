@@ -1,7 +1,8 @@
 import { limits } from '../bounds/limits.ts'
 import { parallel } from '../bounds/parallel.ts'
-import type { Existing } from '../engine/built.ts'
+import type { Existing, Looked } from '../engine/built.ts'
 import type { ActionError } from '../errors/action-error.ts'
+import { isCancelOfOther } from '../errors/cancelled.ts'
 import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import type { Document, ImageTree } from '../oci/image-tree.ts'
@@ -16,6 +17,7 @@ import { type RegistryStore, registryStore } from '../registry/registry-store.ts
 import { isUnknown } from '../retry/failure.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { findExisting } from './find-existing.ts'
+import { currentOf } from './look-early.ts'
 
 /** Maximum number of concurrent pushes to repositories of one registry that mount the content. */
 const repositoriesAtOnce = 4
@@ -35,6 +37,8 @@ export type PushOptions = {
   readonly to: readonly RegistryStore[]
   /** Whether a repository is known to have a blob or a document, which is then not sent. Default: nothing is known. */
   readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
+  /** The answers to earlier requests about `tree`. */
+  readonly looked?: Looked | undefined
   readonly host: Host
 }
 
@@ -72,14 +76,14 @@ export async function pushTree(tree: ImageTree, options: PushOptions): Promise<P
 async function pushInTurn(
   tree: ImageTree,
   stores: readonly RegistryStore[],
-  { from, existsIn, host }: PushOptions,
+  { from, existsIn, looked, host }: PushOptions,
 ): Promise<Pushed> {
   const complete: Repository[] = []
   const errors = new Map<RegistryStore, readonly ActionError[]>()
   let isUnchanged = true
   const pushTo = async (store: RegistryStore): Promise<void> => {
     try {
-      const existing = await findExisting(tree, store, { existsIn, signal: host.signal })
+      const existing = await existingIn(tree, store, { existsIn, looked, signal: host.signal })
       if (existing.has.size < tree.blobs.length + tree.documents.length) isUnchanged = false
       const mountFrom = complete.slice(0, mountSources)
       await pushToRepository(tree, { from, mountFrom, existing, store, host })
@@ -98,6 +102,23 @@ async function pushInTurn(
     errors: stores.flatMap((store) => errors.get(store) ?? []),
     isUnchanged: isUnchanged && errors.size === 0,
   }
+}
+
+/** Returns what a repository has, from the earlier answers or by asking. */
+async function existingIn(
+  tree: ImageTree,
+  store: RegistryStore,
+  { existsIn, looked, signal }: Pick<PushOptions, 'existsIn' | 'looked'> & { readonly signal: AbortSignal },
+): Promise<Existing> {
+  try {
+    const earlier = looked?.existing(store.repository)
+    if (earlier) return await earlier
+  } catch (error) {
+    // The limit of the build's time cancels these requests, but not the push of a complete image.
+    if (!isCancelOfOther(error, signal)) throw error
+  }
+  const current = currentOf(await looked?.tags, store.repository)
+  return findExisting(tree, store, { existsIn, current, signal })
 }
 
 /** A push to one repository. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { ActionError } from '../errors/action-error.ts'
+import { isCancelOfOther } from '../errors/cancelled.ts'
 import type { Clock, Http, Log } from '../host/host.ts'
 import { digestOf, isDigest, verify } from '../oci/digest.ts'
 import { documentType } from '../oci/parse.ts'
@@ -125,6 +126,12 @@ export type RegistryClient = {
     name: string,
     options?: ManifestOptions,
   ) => Promise<FetchedManifest | undefined>
+  /** Like `getManifest`, but asks once per run: all callers get the first answer. */
+  readonly getManifestOnce: (
+    target: Repository,
+    name: string,
+    options?: CallOptions,
+  ) => Promise<FetchedManifest | undefined>
   /** Returns only the descriptor of a manifest or index. */
   readonly headManifest: (
     target: Repository,
@@ -209,6 +216,29 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     return await retryWork({ work, table: manifestTable }, { ...options, policy: retryPolicy, signal: call.signal })
   }
 
+  const remembered = new Map<string, Promise<FetchedManifest | undefined>>()
+  async function getManifestOnce(
+    target: Repository,
+    name: string,
+    call: CallOptions = {},
+  ): Promise<FetchedManifest | undefined> {
+    const key = `${target.registry} ${target.repository} ${name}`
+    const known = remembered.get(key)
+    if (known === undefined) {
+      const asking = getManifest(target, name, call)
+      remembered.set(key, asking)
+      // The next caller asks again, with its own signal.
+      asking.catch(() => remembered.delete(key))
+      return await asking
+    }
+    try {
+      return await known
+    } catch (error) {
+      if (!isCancelOfOther(error, call.signal)) throw error
+      return await getManifestOnce(target, name, call)
+    }
+  }
+
   async function headManifest(
     target: Repository,
     name: string,
@@ -280,6 +310,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await deleteManifest(exchange, target, { digest, signal }),
     getReferrers: async (target, digest, { signal } = {}) => await listReferrers(exchange, target, { digest, signal }),
     getManifest,
+    getManifestOnce,
     headManifest,
     putManifest: async (target, name, bytes, type, { laggingAttempts, signal } = {}) => {
       const endpoint = manifestPutEndpoint(target, name, type)

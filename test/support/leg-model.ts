@@ -194,6 +194,7 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
           if (digest === undefined || found === undefined) return undefined
           return { descriptor: { mediaType: found.type, digest, size: found.bytes.length }, bytes: found.bytes }
         },
+        getManifestOnce: async () => undefined,
         getReferrers: async () => undefined,
         headManifest: async (repository, name) => {
           await request(isTag(name) ? `look for ${name}` : 'look for manifest')

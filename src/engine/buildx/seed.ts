@@ -105,7 +105,7 @@ async function currentLayers(
     .filter((one) => one.registry === repository.registry && one.repository === repository.repository)
     .flatMap(({ tag }) => tag ?? [])
   for (const tag of tags.toReversed().slice(0, limits.previousImages)) {
-    const root = await registry.getManifest(repository, tag, { signal })
+    const root = await registry.getManifestOnce(repository, tag, { signal })
     if (root === undefined) continue
     const tree = await walkImage(root.descriptor, async (descriptor) => {
       if (descriptor.digest === root.descriptor.digest) return root.bytes

@@ -43,7 +43,7 @@ export function createFindPreviousLayers({
   let found: Promise<PreviousLayers> | undefined
   const find = async (): Promise<PreviousLayers> => {
     const signal = AbortSignal.any([host.signal, AbortSignal.timeout(limits.previousTime)])
-    const findImage = createFindImage(registry, signal)
+    const findImage = createFindImage({ ...registry, getManifest: registry.getManifestOnce }, signal)
     const repositories = repositoriesOf(plan.references)
     const asked = repositories.slice(0, limits.previousImages)
     const look = (reference: string): Promise<readonly FoundImage[]> => imagesOf(reference, { plan, findImage, host })

@@ -12,6 +12,8 @@ import { type BegunUpload, nextLocation, openedUpload, sticking, type Upload } f
 export type BeginOptions = {
   /** The blob, if its digest is known: it is not sent if the repository has it. */
   readonly blob?: Descriptor | undefined
+  /** Skips the check whether the blob exists, because the registry has answered that it does not. */
+  readonly unasked?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -91,13 +93,13 @@ export function createEarlyUploads(exchange: Exchange, log: Log): EarlyUploads {
   }
 
   return {
-    begin: (target, open, { blob, signal } = {}) => {
+    begin: (target, open, { blob, unasked = false, signal } = {}) => {
       const stopping = new AbortController()
       const combined = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal
       let isSending = true
       const start = async (): Promise<BegunUpload | undefined> => {
         try {
-          if (blob && (await has(target, blob, combined))) return undefined
+          if (blob && !unasked && (await has(target, blob, combined))) return undefined
           return await send(exchange, target, { open, signal: combined, outer: signal })
         } catch (error) {
           log.debug(`An early upload to ${formatRepository(target)} ended: ${messageOf(error)}`)

@@ -2,13 +2,11 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { build as buildImage } from '../../../src/engine/build.ts'
-import { toActionError } from '../../../src/errors/action-error.ts'
-import { inputRows } from '../../../src/inputs/schema.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { startEarlyPush } from '../../../src/publish/early-push.ts'
 import { publish } from '../../../src/publish/publish.ts'
-import { run } from '../../../src/run.ts'
 import { elf } from '../../support/elf.ts'
+import { runEmbedded } from '../../support/embedded-step.ts'
 import { createTestHost } from '../../support/host.ts'
 import { loginOf } from '../../support/login.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
@@ -37,28 +35,6 @@ function contextOf(sizes: readonly number[], starts: Uint8Array = Buffer.alloc(0
   return context
 }
 
-type Step = { readonly context: string; readonly tempDir?: string; readonly given?: Readonly<Record<string, string>> }
-
-/** Builds and pushes with the embedded engine in this process. */
-async function build(host: string, { context, tempDir = tempFolder(), given = {} }: Step) {
-  const end = new AbortController()
-  const created = createTestHost({ env: { HOME: tempFolder() }, tempDir, signal: end.signal })
-  onTestFinished(created.close)
-  const rows: Readonly<Record<string, { readonly default: string }>> = inputRows
-  const texts: Readonly<Record<string, string>> = {
-    ...{ 'github-token': '', retries: '2', engine: 'embedded', platforms: 'linux/amd64', push: 'true', context },
-    ...{ tags: `${host}/app:1`, 'build-args': 'SOURCE_DATE_EPOCH=1', ...given },
-  }
-  const later: (() => Promise<void>)[] = []
-  const readInput = (name: string) => texts[name] ?? rows[name]?.default ?? ''
-  const error = await run(created, readInput, (work) => void later.push(work)).then(
-    () => undefined,
-    (thrown: unknown) => toActionError(thrown),
-  )
-  for (const work of later) await work()
-  return { error, log: created.log.lines }
-}
-
 const count = (registry: TestRegistry, kind: string) => registry.kinds().filter((one) => one === kind).length
 const sentBytes = (registry: TestRegistry) => registry.journal.reduce((sum, { received }) => sum + received, 0)
 
@@ -75,7 +51,7 @@ describe('layers are sent early', () => {
         },
       },
     })
-    const { error } = await build(registry.host, { context: contextOf([30, 20, 2]), tempDir })
+    const { error } = await runEmbedded(registry.host, { context: contextOf([30, 20, 2]), tempDir })
     expect(error).toBeUndefined()
     expect(unfinished).toHaveLength(3)
     expect(unfinished[0]).toBeGreaterThan(0)
@@ -95,7 +71,7 @@ describe('layers are sent early', () => {
   test('but are not completed if verification fails', async () => {
     const registry = await registryOf()
     const context = contextOf([12], elf('arm64'))
-    const { error } = await build(registry.host, { context })
+    const { error } = await runEmbedded(registry.host, { context })
     expect(error).toMatchObject({ code: 'platform-mismatch' })
     expect(count(registry, 'upload-patch')).toBe(1)
     expect(count(registry, 'upload-put')).toBe(0)
@@ -106,9 +82,9 @@ describe('layers are sent early', () => {
   test('but not before preflight has passed', async () => {
     const registry = await registryOf()
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
-    const { error } = await build(registry.host, { context: contextOf([12]) })
+    const { error } = await runEmbedded(registry.host, { context: contextOf([12]) })
     expect(error).toMatchObject({ code: 'registry-denied' })
-    expect(new Set(registry.kinds())).toEqual(new Set(['ping', 'upload-start']))
+    expect(new Set(registry.kinds())).toEqual(new Set(['ping', 'upload-start', 'manifest-get']))
     // Preflight asks twice.
     expect(count(registry, 'upload-start')).toBe(2)
   })
@@ -116,7 +92,7 @@ describe('layers are sent early', () => {
   test('but not without `push`', async () => {
     const registry = await registryOf()
     const outputs = `type=oci,dest=${join(tempFolder(), 'image.tar')}`
-    const { error } = await build(registry.host, { context: contextOf([12]), given: { push: 'false', outputs } })
+    const { error } = await runEmbedded(registry.host, { context: contextOf([12]), given: { push: 'false', outputs } })
     expect(error).toBeUndefined()
     expect(registry.kinds()).toEqual([])
   })
@@ -124,10 +100,10 @@ describe('layers are sent early', () => {
   test('but not if the repository has them', async () => {
     const registry = await registryOf()
     const context = contextOf([2, 3])
-    await build(registry.host, { context })
+    await runEmbedded(registry.host, { context })
     const before = registry.journal.length
     const given = { tags: `${registry.host}/app:2`, labels: 'a=b', 'no-cache': 'true' }
-    const { error } = await build(registry.host, { context, given })
+    const { error } = await runEmbedded(registry.host, { context, given })
     expect(error).toBeUndefined()
     const later = registry.journal.slice(before)
     expect(later.filter(({ kind }) => kind === 'upload-patch')).toEqual([])
@@ -138,7 +114,7 @@ describe('layers are sent early', () => {
   test('and an interrupted upload is resumed from the disk', async () => {
     const registry = await registryOf()
     registry.misbehave({ on: 'upload-patch', do: 'reset', after: 9 * megabyte })
-    const { error } = await build(registry.host, { context: contextOf([20]) })
+    const { error } = await runEmbedded(registry.host, { context: contextOf([20]) })
     expect(error).toBeUndefined()
     expect(count(registry, 'upload-status')).toBe(1)
     expect(sentBytes(registry)).toBeLessThan(20.2 * megabyte)
@@ -150,7 +126,7 @@ describe('layers are sent early', () => {
     async (status) => {
       const registry = await registryOf()
       registry.misbehave({ on: 'upload-patch', do: 'answer', status })
-      const { error } = await build(registry.host, { context: contextOf([12]) })
+      const { error } = await runEmbedded(registry.host, { context: contextOf([12]) })
       expect(error).toBeUndefined()
       expect(registry.store.tags.get('app')?.size).toBe(1)
       expect(registry.store.uploads.size).toBe(0)

@@ -1,0 +1,156 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { digestOf } from '../../../src/oci/digest.ts'
+import type { Document, ImageTree } from '../../../src/oci/image-tree.ts'
+import { mediaType } from '../../../src/oci/media-type.ts'
+import type { Digest } from '../../../src/oci/types.ts'
+import { findExisting } from '../../../src/publish/find-existing.ts'
+import type { RegistryStore } from '../../../src/registry/registry-store.ts'
+import { createFakeClock } from '../../support/clock.ts'
+import { runEmbedded } from '../../support/embedded-step.ts'
+import { randomImage } from '../../support/image.ts'
+import { createRandom } from '../../support/random.ts'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../support/registry.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+async function registryOf(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options)
+  onTestFinished(registry.close)
+  return registry
+}
+
+const preflight = ['ping', 'upload-start', 'upload-cancel']
+const context = () => tempFolder({ Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'one', b: 'two' })
+
+/** The requests of a second run, without those of preflight, sorted. */
+async function requestsOf(registry: TestRegistry, work: () => Promise<{ readonly error: unknown }>) {
+  const before = registry.journal.length
+  expect((await work()).error).toBeUndefined()
+  const kinds: string[] = registry.kinds().slice(before)
+  for (const kind of preflight) kinds.splice(kinds.indexOf(kind), 1)
+  return kinds.sort()
+}
+
+describe('a step whose image the tags refer to', () => {
+  test('sends nothing after the build', async () => {
+    const registry = await registryOf()
+    const step = { context: context() }
+    await runEmbedded(registry.host, step)
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(['manifest-get'])
+  })
+
+  test('looks for the manifests of an index, and sends one that a clean-up deleted', async () => {
+    const registry = await registryOf()
+    const step = { context: context(), given: { platforms: 'linux/amd64, linux/arm64' } }
+    await runEmbedded(registry.host, step)
+    const heads = ['manifest-get', 'manifest-head', 'manifest-head']
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(heads)
+    const manifests = registry.store.manifests.get('app')
+    const child = [...(manifests?.keys() ?? [])].find((digest) => digest !== registry.store.tags.get('app')?.get('1'))
+    manifests?.delete(child as Digest)
+    expect((await runEmbedded(registry.host, step)).error).toBeUndefined()
+    expect(manifests?.has(child as Digest)).toBe(true)
+  })
+
+  test('reads the tags again after a long build', async () => {
+    const clock = createFakeClock()
+    let wait = 0
+    const registry = await registryOf({
+      quirk: {
+        instead: ({ kind }) => {
+          if (kind === 'manifest-get') clock.advance(wait)
+          return undefined
+        },
+      },
+    })
+    const step = { context: context(), more: { clock } }
+    await runEmbedded(registry.host, step)
+    wait = 9_000
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(['manifest-get'])
+    wait = 11_000
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual([
+      'manifest-get',
+      'manifest-head',
+    ])
+  })
+
+  test('reads the tags again after the commands of before-tags', async () => {
+    const registry = await registryOf()
+    const more = { env: { HOME: tempFolder(), PATH: process.env['PATH'] } }
+    const step = { context: context(), given: { 'before-tags': 'true' }, more }
+    await runEmbedded(registry.host, step)
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toContain('manifest-head')
+  })
+
+  test('writes the tags that do not refer to it', async () => {
+    const registry = await registryOf()
+    const step = { context: context() }
+    await runEmbedded(registry.host, step)
+    const given = { tags: ['1', '2'].map((tag) => `${registry.host}/app:${tag}`).join() }
+    const kinds = await requestsOf(registry, () => runEmbedded(registry.host, { ...step, given }))
+    expect(kinds.filter((kind) => kind === 'manifest-put' || kind.startsWith('blob'))).toEqual(['manifest-put'])
+    expect([...(registry.store.tags.get('app')?.values() ?? [])]).toHaveLength(2)
+  })
+})
+
+test('A step whose tags cannot be read early publishes the image', async () => {
+  const registry = await registryOf()
+  registry.misbehave({ on: 'manifest-get', do: 'answer', status: 403 })
+  const { error } = await runEmbedded(registry.host, { context: context() })
+  expect(error).toBeUndefined()
+  expect(registry.store.tags.get('app')?.size).toBe(1)
+})
+
+test('A step with a changed layer looks only for the new content', async () => {
+  const registry = await registryOf()
+  await runEmbedded(registry.host, { context: context() })
+  const changed = tempFolder({ Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'one', b: 'three' })
+  const kinds = await requestsOf(registry, () => runEmbedded(registry.host, { context: changed }))
+  // The second layer and the configuration.
+  expect(kinds.filter((kind) => kind === 'blob-head')).toHaveLength(2)
+})
+
+describe('findExisting()', () => {
+  /** Answers about documents once it was asked about `blobs` blobs. */
+  function storeOf(blobs: number) {
+    let asked = 0
+    let open = (): void => undefined
+    const all = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    if (blobs === 0) open()
+    const store = {
+      repository: { registry: 'r.example', repository: 'app' },
+      has: async () => {
+        asked += 1
+        if (asked === blobs) open()
+        return false
+      },
+      hasDocument: async () => {
+        await all
+        return false
+      },
+    } as Partial<RegistryStore> as RegistryStore
+    return { store, asked: () => asked }
+  }
+  const { signal } = new AbortController()
+  const other = (): Document => {
+    const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}')
+    return { descriptor: { mediaType: mediaType.ociIndex, digest: digestOf(bytes), size: bytes.length }, bytes }
+  }
+  const treeOf = async (): Promise<ImageTree> => (await randomImage(createRandom(7), ['linux/amd64'])).tree
+
+  test('looks for manifests and blobs at the same time if the tags refer to another image', async () => {
+    const tree = await treeOf()
+    const { store } = storeOf(tree.blobs.length)
+    const { lacks } = await findExisting(tree, store, { current: [other()], signal })
+    expect(lacks.size).toBe(tree.blobs.length)
+  })
+
+  test('looks for blobs after the manifests if it does not know the tags', async () => {
+    const tree = await treeOf()
+    const { store, asked } = storeOf(0)
+    const existing = findExisting(tree, { ...store, hasDocument: async () => true }, { signal })
+    expect((await existing).has.size).toBe(tree.blobs.length + tree.documents.length)
+    expect(asked()).toBe(0)
+  })
+})

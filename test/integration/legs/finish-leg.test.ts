@@ -206,6 +206,9 @@ describe('passLeg() with the registry as the ledger', () => {
 
     const again = await job({ images, content: 'new', attempt: 2 })
     expect(waitsFor(again.outcome)).toEqual(['arm64'])
+    expect(again.host.told).toContainEqual({
+      notice: expect.stringContaining('Missing: linux/arm64. If their jobs do not run again, run all jobs again'),
+    })
     const last = await job({ images, ...arm, content: 'new too', attempt: 2 })
     expect(digestOf(last.outcome)).not.toBe(digestOf(outcome))
     expect(registry.store.tags.get('app')?.get('latest')).toBe(digestOf(last.outcome))
@@ -215,8 +218,9 @@ describe('passLeg() with the registry as the ledger', () => {
     const registry = await registryOf()
     const images = `${registry.host}/app`
     await job({ images })
-    const { outcome } = await job({ images, ...arm, attempt: 2 })
+    const { host, outcome } = await job({ images, ...arm, attempt: 2 })
     expect(outcome?.kind).toBe('published')
+    expect(host.log.lines).toContainEqual(expect.stringMatching(/polyarch-leg-[0-9a-f]{20}-…, remain in the registry/))
   })
 
   it('completes the image without an optional platform that failed in its job, whichever job is the last', async () => {
@@ -362,6 +366,47 @@ describe('passLeg() with the registry as the ledger', () => {
     await expect(job({ images, env, started: firstDay })).rejects.toMatchObject({ code: 'legs-differ' })
     expect(waitsFor((await job({ images, ...arm, env })).outcome)).toEqual(['amd64'])
     expect((await job({ images, env })).outcome?.kind).toBe('published')
+  })
+
+  it('names the platform if the image of another job no longer exists', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const { outcome } = await job({ images, ...arm })
+    const [lost] = outcome?.images ?? []
+    registry.store.manifests.get('app')?.delete(lost?.manifest.digest ?? '')
+    await expect(job({ images })).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: `Cannot join the image: the image for linux/arm64, which its job has pushed, no longer exists in ${images}`,
+      hint: expect.stringContaining('run all jobs again'),
+    })
+  })
+
+  it('names the rule to change if the registry does not let tags be replaced', async () => {
+    const isRecord = ({ kind, url }: { readonly kind: string; readonly url: URL }) =>
+      kind === 'manifest-put' && url.pathname.includes('polyarch-leg-')
+    const body = '{"errors":[{"code":"TAG_IMMUTABLE","message":"tag is immutable"}]}'
+    const registry = await registryOf({
+      quirk: { instead: (asked) => (isRecord(asked) ? { status: 409, body } : undefined) },
+    })
+    await expect(job({ images: `${registry.host}/app` })).rejects.toMatchObject({
+      code: 'tag-exists',
+      hint: expect.stringMatching(/^The tag is one of those .* Exclude `polyarch-leg-\*`/),
+    })
+  })
+
+  it('rejects a record that claims another size of a manifest', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images, ...arm })
+    const store = registry.store.manifests.get('app')
+    const [tag = '', digest = ''] = [...(registry.store.tags.get('app') ?? [])][0] ?? []
+    const { manifests, ...rest } = JSON.parse(store?.get(digest)?.bytes.toString() ?? '') as Index
+    const forged = JSON.stringify({ ...rest, manifests: manifests.map((one) => ({ ...one, size: one.size + 1 })) })
+    registry.store.putManifest('app', tag, mediaType.ociIndex, Buffer.from(forged))
+    await expect(job({ images })).rejects.toMatchObject({
+      code: 'content-mismatch',
+      message: expect.stringContaining('the record for linux/arm64 says that'),
+    })
   })
 
   it('keeps images with the same name apart by leg-set, and runs by their number', async () => {

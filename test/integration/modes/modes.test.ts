@@ -8,6 +8,7 @@ import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parseIndex } from '../../../src/oci/parse.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
+import type { Descriptor } from '../../../src/oci/types.ts'
 import { pushTree } from '../../../src/publish/push-tree.ts'
 import { registryStore } from '../../../src/registry/registry-store.ts'
 import { run } from '../../../src/run.ts'
@@ -246,6 +247,35 @@ describe('mode: merge', () => {
     const given = { images: `${registry.host}/app`, tags: 'v1', digests: entries.join('\n'), platforms, push: 'true' }
     const { error } = await step({ mode: 'merge', ...given })
     expect(error).toMatchObject({ code, message: expect.stringContaining(text) })
+    expect(written(registry)).toEqual([])
+  })
+
+  test.each([
+    [
+      'claims another size of its manifest',
+      (entry: Descriptor) => ({ ...entry, size: entry.size + 1 }),
+      'its index says',
+    ],
+    ['is not valid', ({ digest }: Descriptor) => ({ digest }), '"manifests" is not a list of descriptors'],
+  ])('writes no tag in mode: merge and promote for an index that %s', async (_, change, text) => {
+    const registry = await registryOf()
+    const image = await imageOf(12, 'amd64')
+    await push(image, registry)
+    const [entry = image.tree.root] = image.tree.images.map(({ manifest }) => manifest)
+    const bytes = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [change(entry)] }),
+    )
+    const digest = digestOf(bytes)
+    registry.store.manifests.get('app')?.set(digest, { type: mediaType.ociIndex, bytes })
+    const given = { images: `${registry.host}/app`, tags: 'v1', push: 'true' }
+    for (const mode of [{ digests: digest }, { from: `${registry.host}/app@${digest}` }]) {
+      const { error } = await step({ mode: 'from' in mode ? 'promote' : 'merge', ...given, ...mode })
+      expect(error).toMatchObject({
+        code: 'input-invalid',
+        message: expect.stringContaining(text),
+        hint: `Name another image, or push ${digest} again: it is not valid.`,
+      })
+    }
     expect(written(registry)).toEqual([])
   })
 

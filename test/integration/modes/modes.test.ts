@@ -409,6 +409,24 @@ describe('mode: promote', () => {
     expect(tagOf(registry, '1.0')).toBe(before)
   })
 
+  test('names the layer that the repository of the image no longer has', async () => {
+    const [source, target] = [await registryOf(), await registryOf()]
+    const image = await imageOf(24, 'amd64')
+    await push(image, source)
+    const [layer] = image.tree.images.flatMap(({ layers }) => layers)
+    source.store.blobs.get('app')?.delete(layer?.digest ?? '')
+    const { error } = await step({
+      mode: 'promote',
+      from: `${source.host}/app@${image.tree.root.digest}`,
+      ...{ images: `${target.host}/live`, tags: '1.0', push: 'true' },
+    })
+    expect(error).toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringContaining(`it cannot be read: Cannot read blob ${layer?.digest} of ${source.host}/app`),
+    })
+    expect(tagOf(target, '1.0', 'live')).toBeUndefined()
+  })
+
   test('fails rather than changing the digest for a registry that only accepts media types of Docker', async () => {
     const source = await registryOf()
     const target = await registryOf({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Environment } from '../host/host.ts'
 import { trimEnd } from '../text/trim-end.ts'
 
@@ -7,8 +8,12 @@ export type Job = {
   readonly run: string | undefined
   /** The number of the run attempt, from 1. */
   readonly attempt: number
-  /** Identifies the job within its attempt, also if the jobs of a matrix have the same name. */
+  /** Identifies the job within its attempt, also if the jobs of a matrix have the same name, as far as the runner tells. */
   readonly id: string
+  /** Identifies this step among all steps of all runs. */
+  readonly nonce: string
+  /** When this step started. */
+  readonly started: Date
   /** Why the artifact service of the runner is not used by default; undefined if it is available. */
   readonly noArtifacts: { readonly because: string; readonly isOffered: boolean } | undefined
   /** The runner gives every run the same number, as act does. */
@@ -16,7 +21,7 @@ export type Job = {
 }
 
 /** Reads the job from the runner's variables. https://docs.github.com/actions/reference/variables-reference */
-export function readJob(env: Environment): Job {
+export function readJob(env: Environment, started: Date): Job {
   const server = trimEnd(env['GITHUB_SERVER_URL'] || 'https://github.com', '/')
   const run = env['GITHUB_RUN_ID'] || undefined
   const attempt = Number(env['GITHUB_RUN_ATTEMPT'] || 1)
@@ -25,6 +30,8 @@ export function readJob(env: Environment): Job {
     attempt: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 1,
     // The runner sets the first for each job; a self-hosted runner has one name for all jobs.
     id: [env['GITHUB_JOB'], env['RUNNER_TRACKING_ID'] || env['RUNNER_NAME']].filter(Boolean).join(' '),
+    nonce: randomUUID(),
+    started,
     noArtifacts: whyNoArtifacts(env, server),
     numbersRepeat: env['ACT'] === 'true',
   }

@@ -36,6 +36,7 @@ export type Asked = Pick<
 /** Gathers the facts, independent ones in parallel. Read-only; facts that the selected engine does not need are skipped. */
 export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<Facts> {
   const { env } = host
+  const started = host.clock.now()
   const dockerConfigDir = dockerConfigDirOf(env)
   const podman = asked.engine !== 'auto' && needsOf(asked.engine) === 'podman' ? findPodman(host) : undefined
   const findEngine = asked.engine === 'auto' || needsOf(asked.engine) === 'builder' ? probeEngine : probeStore
@@ -43,7 +44,7 @@ export async function probe(host: Host, asked: Asked, event: GitEvent): Promise<
   const podmanFound = await podmanFacts(host, asked, { engine, found: podman })
   return {
     event,
-    ...(asked.platform.length > 0 ? { job: readJob(env) } : {}),
+    ...(asked.platform.length > 0 ? { job: readJob(env, started) } : {}),
     actor: env['GITHUB_ACTOR'] || 'token',
     dockerConfigDir,
     buildxConfigDir: env['BUILDX_CONFIG'] || join(dockerConfigDir, 'buildx'),

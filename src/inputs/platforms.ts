@@ -2,7 +2,7 @@ import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
 import type { ListItem } from './read/list.ts'
 import type { ReportLine } from './read/pairs.ts'
-import { didYouMean, quote, readWith } from './read/problem.ts'
+import { quote, readWith } from './read/problem.ts'
 
 /** Reads the part of `platforms` that one job builds. */
 export function readShare(
@@ -21,7 +21,10 @@ export function readShare(
       const read = readWith(item.text, parsePlatform)
       if ('problem' in read || isIn(read.value)) return true
       const name = formatPlatform(read.value)
-      report(`${quote(name)} is not in platforms (${names.join(', ')})${didYouMean(name, names)}`, item.line)
+      report(
+        `${quote(name)} is not in platforms (${names.join(', ')}): platforms lists all platforms of the image`,
+        item.line,
+      )
       return false
     }),
     report,

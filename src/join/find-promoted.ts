@@ -9,7 +9,7 @@ import { readParts } from './read-parts.ts'
 /**
  * Finds the image of a reference. A tag is resolved once, so that all further tags get the same image.
  *
- * @throws ActionError `image-not-found`, and those of `readParts`
+ * @throws ActionError `image-not-found`, `input-invalid` for another artifact, and those of `readParts`
  */
 export async function findPromoted(run: Run, from: Reference): Promise<ExistingImage> {
   const { plan, access, host } = run
@@ -36,7 +36,7 @@ async function resolveTag({ access, host }: Run, from: Reference): Promise<Diges
 
 function notAnImage(from: Reference, digest: Digest): ActionError {
   return new ActionError(
-    'content-mismatch',
+    'input-invalid',
     `Cannot promote ${showReference(from)}: ${digest} is not an image but another artifact`,
     { hint: 'Name an image in `from`.' },
   )

@@ -23,8 +23,8 @@ export type JoinOptions = {
  * annotation requires an index. The entries of an index are kept in their order, so attestations follow their image, and
  * annotations that all indexes share are kept. The order of the parts does not matter. Writes nothing.
  *
- * @throws ActionError `platform-mismatch` if two parts have different images for one platform, `content-mismatch` if a
- * part has no image
+ * @throws ActionError `platform-mismatch` if two parts have different images for one platform, `input-invalid` if a
+ * part has no image or the index would have too many entries
  */
 export function joinImages(parts: readonly Part[], { annotations, order = [] }: JoinOptions): ImageTree {
   const given = onlyOnce(
@@ -42,8 +42,9 @@ export function joinImages(parts: readonly Part[], { annotations, order = [] }: 
   const entries = onlyOnce(trees.flatMap(entriesOf), ({ digest }) => digest)
   if (entries.length > limits.indexEntries) {
     throw new ActionError(
-      'content-mismatch',
+      'input-invalid',
       `Cannot join the images: the index would have ${entries.length} entries, the limit is ${limits.indexEntries}`,
+      { hint: 'Pass fewer digests.' },
     )
   }
   const annotated = entries.map((entry) => (isAttestation(entry) ? entry : entryOf(entry, annotations)))
@@ -98,7 +99,7 @@ function assertImage({ root, images }: ImageTree): void {
   const foreign = images.find(({ platform }) => platform.os === 'unknown')
   if (images.length > 0 && foreign === undefined) return
   throw new ActionError(
-    'content-mismatch',
+    'input-invalid',
     `Cannot join ${root.digest}: it is not an image but an attestation or another artifact`,
     { hint: 'Pass the digest of the index that contains it: attestations are joined together with their image.' },
   )

@@ -41,7 +41,7 @@ const documentsAtOnce = 4
 /**
  * Reads all documents and configurations of existing images by digest, but no layer.
  *
- * @throws ActionError `image-not-found` if no repository has a part, `content-mismatch` for other documents or too many,
+ * @throws ActionError `image-not-found` if no repository has a part, `input-invalid` for other documents or too many,
  * and those of the registry
  */
 export async function readParts(client: Reader, wanted: readonly WantedPart[], { signal }: Call): Promise<FoundParts> {
@@ -158,7 +158,7 @@ async function readTree(
   for (let depth = 0; depth <= limits.indexDepth + 1 && level.length > 0; depth++) {
     const children = level.flatMap((descriptor) => {
       const bytes = known.get(descriptor.digest)
-      return bytes === undefined ? [] : childrenOf({ descriptor, bytes })
+      return bytes === undefined ? [] : childrenOf({ descriptor, bytes }, root.descriptor)
     })
     level = [...new Map(children.map((child) => [child.digest, child])).values()].filter(
       ({ digest }) => !known.has(digest),
@@ -170,16 +170,28 @@ async function readTree(
     const bytes = known.get(digest)
     if (bytes === undefined) throw new ActionError('internal', `The document ${digest} was not read`)
     return bytes
+  }).catch((error: unknown) => {
+    throw asInvalid(error, root.descriptor)
   })
   return { tree, configs }
 }
 
 /** Returns the documents below a document: the entries of an index, the configuration of an image. */
-function childrenOf({ descriptor, bytes }: Document): readonly Descriptor[] {
-  if (isIndexType(descriptor.mediaType)) return parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests
-  if (!isManifestType(descriptor.mediaType) || isAttestation(descriptor)) return []
-  const { config } = parseManifest(bytes, `Cannot read manifest ${descriptor.digest}`)
-  return isConfigType(config.mediaType) ? [config] : []
+function childrenOf({ descriptor, bytes }: Document, root: Descriptor): readonly Descriptor[] {
+  try {
+    if (isIndexType(descriptor.mediaType)) return parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests
+    if (!isManifestType(descriptor.mediaType) || isAttestation(descriptor)) return []
+    const { config } = parseManifest(bytes, `Cannot read manifest ${descriptor.digest}`)
+    return isConfigType(config.mediaType) ? [config] : []
+  } catch (error) {
+    throw asInvalid(error, root)
+  }
+}
+
+/** Returns the error of an invalid document as a permanent one: its digest is verified, so a later run reads the same bytes. */
+function asInvalid(error: unknown, { digest }: Descriptor): unknown {
+  if (!(error instanceof ActionError) || error.code !== 'content-mismatch') return error
+  return error.with({ code: 'input-invalid', hint: `Name another image, or push ${digest} again: it is not valid.` })
 }
 
 function digestsOf({ documents, blobs }: ImageTree): ReadonlySet<Digest> {
@@ -211,8 +223,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 function tooLarge(digest: Digest): ActionError {
   return new ActionError(
-    'content-mismatch',
+    'input-invalid',
     `Cannot read ${digest}: the images have more than ${formatBytes(limits.joinedDocuments)} of manifests and configurations, or more than ${limits.indexEntries} images`,
+    { hint: 'Name fewer or smaller images.' },
   )
 }
 

@@ -25,10 +25,14 @@ export type LegRecord = {
   readonly attempt: number
   /** Identifies the job within its attempt. */
   readonly job: string
-  /** ISO 8601. */
+  /** Identifies the step that wrote the record; empty in records of earlier versions. */
+  readonly nonce: string
+  /** When it was written, ISO 8601. */
   readonly time: string
   /** The code of the error for which the job omitted its optional platform. */
   readonly omitted?: string
+  /** Two jobs of the attempt build the platform: the image cannot be joined. */
+  readonly isAmbiguous?: true
 }
 
 /** An optional platform that its job omitted, and the code of the error. */
@@ -70,15 +74,18 @@ export function readRecord(bytes: Uint8Array): LegRecord | undefined {
     if (typeof text !== 'string' || text.length > limits.legRecord) return undefined
     const said = parseJsonObject(text) ?? {}
     const { format: number, platform, plan, annotations: planned, attempt, job, time, omitted } = said
+    const { nonce = '', isAmbiguous } = said
     if (number !== format || typeof platform !== 'string' || !isTexts(plan) || !isTexts(planned)) return undefined
     if (!Number.isSafeInteger(attempt) || typeof job !== 'string' || typeof time !== 'string') return undefined
+    if (typeof nonce !== 'string') return undefined
     const isOmitted = typeof omitted === 'string' && codePattern.test(omitted)
     // An empty index refers to nothing: only an omitted platform has no manifest.
     if (isOmitted !== (manifests.length === 0) || isOmitted !== (omitted !== undefined)) return undefined
     return {
       ...{ platform: parsePlatform(platform), manifests, plan, annotations: planned },
-      ...{ attempt: Number(attempt), job, time },
+      ...{ attempt: Number(attempt), job, nonce, time },
       ...(isOmitted ? { omitted } : {}),
+      ...(isAmbiguous === true ? { isAmbiguous } : {}),
     }
   } catch (error) {
     // Another document under the same name.

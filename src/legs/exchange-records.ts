@@ -1,5 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import { parallel } from '../bounds/parallel.ts'
+import { ActionError } from '../errors/action-error.ts'
 import type { Host } from '../host/host.ts'
 import { pause } from '../host/pause.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -7,7 +8,7 @@ import type { LegRecord } from '../ledger/leg-record.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
 import type { PlannedLeg } from '../plan/leg.ts'
-import { type Judged, judgeRecords } from './judge-records.ts'
+import { type Judged, judgeRecords, twice } from './judge-records.ts'
 
 export type ExchangeOptions = {
   readonly leg: PlannedLeg
@@ -40,14 +41,33 @@ export async function writeRecords(
   records: readonly LegRecord[],
   { leg, share, host }: ExchangeOptions,
 ): Promise<void> {
-  const write = async (record: LegRecord) =>
+  const write = async (record: LegRecord) => {
+    let twin: LegRecord | undefined
     await ledger.record(record, (existing) => {
-      judgeRecords([existing], { leg, share })
+      twin = judgeRecords([existing], { leg, share }).twin
+      if (twin !== undefined) return false
       const isLater = existing.attempt > record.attempt
       if (isLater) host.log.info(`${nameOf(record)} is already recorded by attempt ${existing.attempt}`)
       return !isLater
     })
+    if (twin !== undefined) await rejectTwin(ledger, record, host)
+  }
   await parallel(recordsAtOnce, records, write, { signal: host.signal })
+}
+
+/**
+ * Marks the record of a platform that two jobs build, so that no job joins the image with one of the two.
+ *
+ * @throws ActionError `legs-differ`, always
+ */
+async function rejectTwin(ledger: Ledger, record: LegRecord, { log }: ExchangeOptions['host']): Promise<never> {
+  try {
+    await ledger.record({ ...record, isAmbiguous: true }, (existing) => existing.attempt <= record.attempt)
+  } catch (error) {
+    if (!(error instanceof ActionError) || error.code === 'cancelled') throw error
+    log.debug(error.message)
+  }
+  throw twice(record)
 }
 
 /**
@@ -77,7 +97,13 @@ export async function readRecords(
     }
     const shown = collected.filter(({ attempt }) => attempt >= leg.job.attempt).map(nameOf)
     const isOwnHidden = !names.every((name) => shown.includes(name))
-    return { ...judgeRecords([...newest.values()], { leg, share }), isOwnHidden }
+    const judged = judgeRecords([...newest.values()], { leg, share })
+    const { twin } = judged
+    if (twin !== undefined) {
+      const mine = own.find((record) => nameOf(record) === nameOf(twin))
+      throw mine === undefined ? twice(twin) : await rejectTwin(ledger, mine, host)
+    }
+    return { ...judged, isOwnHidden }
   }
   let seen = await look()
   const lag = seen.isOwnHidden ? limits.legLag : known

@@ -64,6 +64,10 @@ export async function finishLeg(
     if (published.error !== undefined || root === undefined) return outcome
     // Later attempts need the records of jobs that do not run again.
     if (leg.job.attempt === 1) await ledger.clear(leg.platforms, root)
+    else
+      host.log.info(
+        `The results of the jobs, polyarch-leg-${leg.key}-…, remain in ${ledger.title}: jobs of this attempt may need them`,
+      )
     if (!usesEarlierAttempts(seen, leg)) return outcome
     // A job of this attempt may have recorded its image and written the tags before this job did.
     const now = await readRecords(ledger, records, { ...exchange, lag: seen.lag }).catch(explained)
@@ -108,8 +112,11 @@ async function explainMissing(
     return { kind: 'waiting', missing: [] }
   }
   const others = missing.map(formatPlatform).join(', ')
+  // The image may have been complete before: then its records are deleted, and its other jobs do not run again.
+  const again =
+    plan.leg !== undefined && plan.leg.job.attempt > 1 ? '. If their jobs do not run again, run all jobs again' : ''
   host.runner.notice(
-    `${own === '' ? '' : `Pushed ${own}. `}No tag is written yet: the job that completes the image writes them. Missing: ${others}`,
+    `${own === '' ? '' : `Pushed ${own}. `}No tag is written yet: the job that completes the image writes them. Missing: ${others}${again}`,
   )
   return { kind: 'waiting', missing }
 }
@@ -132,6 +139,12 @@ async function findJoined(
 function explainFailure(error: unknown, title: string): unknown {
   if (!(error instanceof ActionError) || ['cancelled', 'legs-differ', 'ledger-failed'].includes(error.code))
     return error
+  if (error.code === 'tag-exists') {
+    return new ActionError('tag-exists', error.message, {
+      hint: `The tag is one of those in which the jobs of this image leave their results. Exclude \`polyarch-leg-*\` from the rule for immutable tags, or set \`ledger: artifacts\`: see docs/legs.md. No tag was written.`,
+      cause: error,
+    })
+  }
   return error.with({
     hint: `The request was for the results of the jobs of this image, which are in ${title}: see docs/legs.md. No tag was written.`,
   })

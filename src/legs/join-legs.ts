@@ -7,6 +7,7 @@ import type { ImageTree } from '../oci/image-tree.ts'
 import { indexOf, onlyOnce } from '../oci/make-image.ts'
 import { mediaType } from '../oci/media-type.ts'
 import { formatPlatform, suits } from '../oci/platform.ts'
+import { formatRepository, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
 import type { Digest, Platform } from '../oci/types.ts'
 import type { RegistryClient } from '../registry/client.ts'
@@ -38,8 +39,12 @@ export async function joinLegs(
   const sources = repositoriesOf(plan.references)
   const digests = [...new Set(built.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
   const wanted = digests.map((digest) => ({ digest, sources }))
-  const { parts, blobs, existsIn } = await readParts(patient(access.registry), wanted, { signal })
+  const read = readParts(patient(access.registry), wanted, { signal })
+  const { parts, blobs, existsIn } = await read.catch((error: unknown) => {
+    throw explainLost(error, built, sources)
+  })
   const trees = new Map(parts.map(({ tree }) => [tree.root.digest, tree]))
+  for (const record of built) assertSizes(record, trees)
   const ordered = platforms.flatMap(
     (platform) => built.find((one) => formatPlatform(one.platform) === formatPlatform(platform)) ?? [],
   )
@@ -63,6 +68,31 @@ export async function joinLegs(
     )
   }
   return { tree, blobs, existsIn }
+}
+
+/** Returns the error of an image that no longer exists as one that names its platform: the user has not named its digest. */
+function explainLost(error: unknown, records: readonly LegRecord[], sources: readonly Repository[]): unknown {
+  if (!(error instanceof ActionError) || error.code !== 'image-not-found') return error
+  const lost = records.filter(({ manifests }) => manifests.some(({ digest }) => error.message.includes(digest)))
+  const names = lost.map(({ platform }) => formatPlatform(platform)).join(', ')
+  const message = `Cannot join the image: the image for ${names}, which its job has pushed, no longer exists in ${sources.map(formatRepository).join(', ')}`
+  return new ActionError('image-not-found', message, {
+    hint: 'Check that no clean-up deletes untagged images while the run lasts, and run all jobs again. No tag was written.',
+    cause: error,
+  })
+}
+
+/** Checks that the entries of the index have the sizes of the manifests: the records come from a storage that others may write. */
+function assertSizes({ platform, manifests }: LegRecord, trees: ReadonlyMap<Digest, ImageTree>): void {
+  for (const { digest, size } of manifests) {
+    const found = trees.get(digest)?.root.size ?? size
+    if (found === size) continue
+    throw new ActionError(
+      'content-mismatch',
+      `Cannot join the image: the record for ${formatPlatform(platform)} says that ${digest} has ${size} bytes, it has ${found}`,
+      { hint: 'Run all jobs again. No tag was written.' },
+    )
+  }
 }
 
 function nothingLeft(omitted: readonly OmittedRecord[]): ActionError {

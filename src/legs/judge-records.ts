@@ -12,6 +12,8 @@ export type Judged = {
   readonly missing: readonly Platform[]
   /** Why records of earlier attempts are not used. */
   readonly notes: readonly string[]
+  /** The record of a platform that two jobs of this attempt build. */
+  readonly twin: LegRecord | undefined
 }
 
 type Circumstances = {
@@ -23,13 +25,13 @@ type Circumstances = {
 /**
  * Selects the records that belong to the image of this plan.
  *
- * @throws ActionError `legs-differ` if another job of this attempt has a different plan, or the same platform
+ * @throws ActionError `legs-differ` if another job of this attempt has a different plan
  */
 export function judgeRecords(found: readonly LegRecord[], { leg, share }: Circumstances): Judged {
   const own = share.map(formatPlatform)
   const isOwn = ({ platform }: LegRecord): boolean => own.includes(formatPlatform(platform))
   const notes: string[] = []
-  const records = found.filter((record) => {
+  const same = found.filter((record) => {
     const names = differencesOf(record, leg)
     if (names.length === 0) return true
     const isOld = record.attempt < leg.job.attempt || (leg.job.numbersRepeat && names.includes('commit'))
@@ -37,10 +39,23 @@ export function judgeRecords(found: readonly LegRecord[], { leg, share }: Circum
     if (!isOwn(record)) notes.push(describeOld(record, names))
     return false
   })
-  const twin = records.find((one) => isOwn(one) && one.job !== leg.job.id && one.attempt === leg.job.attempt)
-  if (twin !== undefined && !leg.job.numbersRepeat) throw twice(twin)
+  const twin = same.find((one) => isTwin(one, leg.job, isOwn(one)))
+  const records = same.filter(({ isAmbiguous }) => isAmbiguous !== true)
   const recorded = new Set(records.map(({ platform }) => formatPlatform(platform)))
-  return { records, missing: leg.platforms.filter((one) => !recorded.has(formatPlatform(one))), notes }
+  const missing = leg.platforms.filter((one) => !recorded.has(formatPlatform(one)))
+  return { records, missing, notes, twin }
+}
+
+/**
+ * Whether a record shows that two jobs of this attempt build its platform. `isOwn`: it is for a platform of this job. Runners whose numbers repeat
+ * do not distinguish the jobs of a run from those of an earlier run: only a record that was written while this job ran is of this run. The
+ * same holds for runners that give all jobs the same name.
+ */
+function isTwin(record: LegRecord, { attempt, id, nonce, started, numbersRepeat }: PlannedLeg['job'], isOwn: boolean) {
+  if (record.attempt !== attempt || record.nonce === nonce) return false
+  const isConcurrent = Date.parse(record.time) >= started.getTime()
+  if (!isOwn) return record.isAmbiguous === true && (isConcurrent || !numbersRepeat)
+  return isConcurrent || (record.job !== id && !numbersRepeat)
 }
 
 function differencesOf({ plan }: LegRecord, { agreed }: PlannedLeg): readonly string[] {
@@ -68,7 +83,8 @@ function shown(text: string | undefined): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
-function twice({ platform }: LegRecord): ActionError {
+/** Returns the error of a platform that two jobs build. */
+export function twice({ platform }: Pick<LegRecord, 'platform'>): ActionError {
   const name = formatPlatform(platform)
   return new ActionError('legs-differ', `Cannot join the image: two jobs of this run build ${name}`, {
     platform: name,

@@ -26,12 +26,13 @@ export function makeRecords(
   tree: ImageTree | undefined,
   { leg, share, omitted = [], time }: RecordOptions,
 ): readonly LegRecord[] {
-  const { attempt, id } = leg.job
+  const { attempt, id, nonce } = leg.job
   const same = {
     plan: leg.agreed,
     annotations: indexAnnotations(leg.annotations),
     attempt,
     job: id,
+    nonce,
     time: time.toISOString(),
   }
   return [

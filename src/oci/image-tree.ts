@@ -31,7 +31,7 @@ export type ImageTree = {
 
 /**
  * Reads all documents below `root` (an index or a manifest). `read` returns the bytes of a manifest, an index or a
- * configuration after verifying its digest. Throws `content-mismatch` for other documents, and errors of `read`.
+ * configuration after verifying its digest. Throws `content-mismatch` for other documents and other sizes, and errors of `read`.
  */
 export async function walkImage(
   root: Descriptor,
@@ -40,21 +40,36 @@ export async function walkImage(
   const blobs = new Map<string, Descriptor>()
   const documents = new Map<string, Document>()
   const images: Image[] = []
+  // Counted per entry: an index may list another one any number of times, level after level.
+  let entries = 0
 
-  async function visit(descriptor: Descriptor, depth: number): Promise<void> {
-    if (depth > limits.indexDepth || documents.size >= limits.indexEntries) {
+  async function readDocument(descriptor: Descriptor): Promise<Uint8Array> {
+    const bytes = await read(descriptor)
+    // containerd rejects such an image when it is pulled.
+    if (bytes.length !== descriptor.size) {
       throw new ActionError(
         'content-mismatch',
-        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} documents`,
+        `Cannot read ${descriptor.digest}: it has ${bytes.length} bytes, the entry of its index says ${descriptor.size}`,
+      )
+    }
+    return bytes
+  }
+
+  async function visit(descriptor: Descriptor, depth: number): Promise<void> {
+    entries++
+    if (depth > limits.indexDepth || entries > limits.indexEntries) {
+      throw new ActionError(
+        'content-mismatch',
+        `Cannot read ${root.digest}: it has more than ${limits.indexDepth} nested indexes, or ${limits.indexEntries} entries`,
       )
     }
     if (isIndexType(descriptor.mediaType)) {
-      const bytes = await read(descriptor)
+      const bytes = await readDocument(descriptor)
       for (const child of parseIndex(bytes, `Cannot read index ${descriptor.digest}`).manifests)
         await visit(child, depth + 1)
       documents.set(descriptor.digest, { descriptor, bytes })
     } else if (isManifestType(descriptor.mediaType)) {
-      const bytes = await read(descriptor)
+      const bytes = await readDocument(descriptor)
       const manifest = parseManifest(bytes, `Cannot read manifest ${descriptor.digest}`)
       for (const blob of [manifest.config, ...manifest.layers]) {
         if (!isForeignLayerType(blob.mediaType)) blobs.set(blob.digest, blob)

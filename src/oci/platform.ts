@@ -163,7 +163,7 @@ function unknown(text: string, kind: string, name: string, known: ReadonlySet<st
   const rank = (word: string) => distance(name, word) + (letters(word) === letters(name) ? 0 : 0.5)
   const [nearest = ''] = [...known].sort((a, b) => rank(a) - rank(b))
   const hint =
-    distance(name, nearest) <= 2
+    distance(name, nearest) <= 2 && distance(name, nearest) * 2 < nearest.length + 1
       ? `Did you mean ${text.trim().toLowerCase().replace(name, nearest)}?`
       : `Known: ${[...known].join(', ')}.`
   return invalid(text, `the ${kind} "${name}" is not known`, hint)

@@ -22,7 +22,7 @@ export type PlannedLeg = {
   readonly agreed: Readonly<Record<string, string>>
   /** All planned annotations, with their prefixes. */
   readonly annotations: Annotations
-  readonly job: Pick<Job, 'attempt' | 'id' | 'numbersRepeat'>
+  readonly job: Pick<Job, 'attempt' | 'id' | 'nonce' | 'started' | 'numbersRepeat'>
 }
 
 /** Returns the inputs of a job that builds only its part of the platforms. */
@@ -63,7 +63,7 @@ export function planLeg(
     // Without a date of the commit, each job has its own time.
     [key, value === created ? '{{created}}' : value].join('='),
   )
-  const { attempt, id, numbersRepeat } = job
+  const { attempt, id, nonce, started, numbersRepeat } = job
   return {
     platforms,
     ledger: chooseLedger(inputs, job),
@@ -81,7 +81,7 @@ export function planLeg(
       annotations: comparable(ofIndex.toSorted()),
     },
     annotations,
-    job: { attempt, id, numbersRepeat },
+    job: { attempt, id, nonce, started, numbersRepeat },
   }
 }
 

@@ -69,7 +69,10 @@ export function reportDryRun({ plan, host }: Pick<Run, 'plan' | 'host'>, { check
 export function reportMissingLeg({ plan, host }: Pick<Run, 'plan' | 'host'>, error: unknown): void {
   if (plan.leg === undefined || plan.dryRun || (error instanceof ActionError && error.code === 'legs-differ')) return
   const names = plan.build.platforms.map(formatPlatform).join(', ')
-  host.runner.notice(`No tag is written without ${names}. Run the failed jobs again to complete the image`)
+  // A missing base image, or another job's image that no longer exists: its error says what to run again.
+  const isLost = error instanceof ActionError && error.code === 'image-not-found'
+  const advice = isLost ? '' : '. Run the failed jobs again to complete the image'
+  host.runner.notice(`No tag is written without ${names}${advice}`)
 }
 
 /**

@@ -153,7 +153,9 @@ describe.skipIf(missing('cli', 'plugins', 'pluginsNew', 'buildctl', 'buildkitd',
       expect(step.log).toMatch(
         /Stopped the build of linux\/arm64: node hangs \(tcp:\S+\) neither responded nor reported progress for \d+ s; \[linux\/arm64 2\/2\] RUN .* was running/,
       )
-      expect(step.log).toMatch(/without node hangs \(tcp:\S+\), which is not available: it did not respond within 3 s/)
+      expect(step.log).toMatch(
+        /without node hangs \(tcp:\S+\), which is not available: it neither responded nor reported progress for \d+ s/,
+      )
       expect(step.outputs['attempts']).toBe('2')
       expect((await pull(images, '1')).platforms.map(({ platform }) => platform)).toEqual([
         'linux/amd64',

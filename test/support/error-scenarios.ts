@@ -107,7 +107,7 @@ function recordedBy(plan: Readonly<Record<string, string>>): TestRegistryOptions
       ...{ commit: '', platforms: 'linux/amd64, linux/arm64', 'if-exists': 'overwrite', annotations: '' },
       ...plan,
     },
-    ...{ annotations: {}, attempt: 1, job: 'image 2', time: '2026-01-02T03:04:05.000Z' },
+    ...{ annotations: {}, attempt: 1, job: 'image 2', nonce: '2', time: '2026-01-02T03:04:05.000Z' },
   })
   const answer = { status: 200, headers: { 'content-type': descriptor.mediaType }, body: Buffer.from(bytes) }
   const isRecord = ({ kind, url }: { readonly kind: RequestKind; readonly url: URL }) =>

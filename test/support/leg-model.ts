@@ -255,6 +255,8 @@ function makePlanOf({ image, tags = '1.0, latest', platforms, platform, runId = 
     run: `https://github.com acme/app ${runId}`,
     attempt,
     id: `image ${platform} ${attempt}`,
+    nonce: `${platform} ${attempt}`,
+    started: new Date(0),
     noArtifacts: { because: 'a test', isOffered: false },
     numbersRepeat: false,
   }

@@ -62,6 +62,6 @@ export function legPlan(): Plan {
     ...{ images: 'acme/app', tags: '1', platforms: 'amd64, arm64', platform: 'arm64', push: 'true' },
     annotations: 'index:a=b',
   })
-  const job = readJob({ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app' })
+  const job = readJob({ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app' }, new Date(0))
   return makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }), job }))
 }

@@ -1,3 +1,4 @@
+import type { SilentNode } from '../../facts/probe-nodes.ts'
 import type { KubeCluster } from '../../kubernetes/cluster.ts'
 import type { BuildSpec } from '../../plan/plan.ts'
 import type { Run } from '../../run-context.ts'
@@ -19,6 +20,6 @@ export type Buildx = {
   readonly retries: BuildRetries
   /** The clusters whose API leads to the builder; absent for other builders. */
   readonly clusters?: readonly KubeCluster[]
-  /** The node of each platform, which changes if nodes are lost. */
-  readonly nodes: { lines: readonly string[]; assignments?: readonly Assignment[] }
+  /** The node of each platform, which changes if nodes are lost; those that hung in the last call. */
+  readonly nodes: { lines: readonly string[]; assignments?: readonly Assignment[]; silent?: readonly SilentNode[] }
 }

@@ -4,6 +4,7 @@ import { parseJson } from '../../bounds/json.ts'
 import { sourceKind } from '../../dockerfile/instructions/source-kind.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { builderAnswers, describeOffer } from '../../facts/builder.ts'
+import type { SilentNode } from '../../facts/probe-nodes.ts'
 import { withheldVariables } from '../../host/exec/child-environment.ts'
 import type { ExecResult, Host } from '../../host/host.ts'
 import { within } from '../../host/within.ts'
@@ -82,11 +83,12 @@ function sparingLostNodes<T>(call: () => Promise<T>, buildx: Buildx): () => Prom
   if (!buildx.spec.severalNodes) return call
   const { host } = buildx.run
   return async () => {
+    buildx.nodes.silent = []
     try {
       return await call()
     } catch (error) {
       if (!(error instanceof ActionError) || host.signal.aborted || goneHow(error.message) === undefined) throw error
-      const lost = await settle(buildx).then(
+      const lost = await settle(buildx, buildx.nodes.silent).then(
         () => undefined,
         (problem: unknown) => problem,
       )
@@ -198,7 +200,10 @@ export function runBuildx(
   const watchedOnes = watchedNodes({ builder, env }, build.platforms.map(formatPlatform), nodes.assignments)
   return watchCluster(clusters, host, (away) => {
     const connected = within(host, away)
-    return watchNodes(watchedOnes, progress, connected, (silent) => {
+    const onSilent = (node: SilentNode): void => {
+      nodes.silent = [...(nodes.silent ?? []), node]
+    }
+    return watchNodes(watchedOnes, { activity: progress.activity, onSilent }, connected, (silent) => {
       const watched = within(connected, silent)
       return watch({ progress, answers }, watched, (onLine, signal) => {
         const onStderrLine = (line: string) => (isClientLog(line) ? host.log.debug(line) : onLine(line))

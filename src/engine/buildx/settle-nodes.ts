@@ -41,16 +41,25 @@ export async function settleNodes(
 ): Promise<readonly Assignment[] | undefined> {
   const { clock, signal } = host
   const end = clock.now().getTime() + limits.nodeTime
+  const hung: SilentNode[] = []
   let { silent } = builder
   for (;;) {
+    const gone: ProbedNode[] = []
     try {
-      return await settleOnce({ ...builder, silent }, host, lost)
+      return await settleOnce({ ...builder, silent }, host, { lost, gone })
     } catch (error) {
-      // A node that refuses connections may be restarting.
-      const waits = error instanceof ActionError && error.code === 'daemon-unreachable'
+      hung.push(
+        ...gone.flatMap(({ endpoint, problem, isSilent }) => {
+          const isKnown = silent.some((one) => one.endpoint === endpoint)
+          return isSilent && !isKnown && problem !== undefined ? [{ endpoint, problem }] : []
+        }),
+      )
+      // A node that refuses connections may be restarting. One that hangs has used its time.
+      const mayReturn = gone.some(({ endpoint }) => !hung.some((one) => one.endpoint === endpoint))
+      const waits = error instanceof ActionError && error.code === 'daemon-unreachable' && mayReturn
       if (!waits || clock.now().getTime() + pause >= end) throw asOptional(error, builder)
       await clock.sleep(pause, signal)
-      silent = []
+      silent = hung
     }
   }
 }
@@ -68,10 +77,11 @@ type Asking = Pick<Host, 'exec' | 'http' | 'env' | 'log' | 'clock' | 'signal' | 
 /** Milliseconds until the nodes are asked again. */
 const pause = 2000
 
+/** Settles the nodes as they respond now; adds those that do not to `gone`. */
 async function settleOnce(
   builder: SettledBuilder,
   host: Asking,
-  lost: readonly LostNode[],
+  { lost, gone: unavailable }: { readonly lost: readonly LostNode[]; readonly gone: ProbedNode[] },
 ): Promise<readonly Assignment[] | undefined> {
   const file = readBuilderFile(builderPath(builder))
   const probed = file === undefined ? [] : await probeNodes(file, builder, host)
@@ -79,6 +89,7 @@ async function settleOnce(
   const nodes = probed.map((node) => ({ ...node, offer: offerOf(node, builder.planned) }))
   const alive = nodes.filter(({ problem }) => problem === undefined).map(({ offer }) => offer)
   const gone = nodes.filter(({ problem }) => problem !== undefined)
+  unavailable.push(...gone)
   const before = assignNodes([...nodes.map(({ offer }) => offer), ...lost.map(({ offer }) => offer)], builder.platforms)
   const dead = [...gone.map(({ offer, problem = '' }) => ({ offer, problem })), ...lost]
   if (dead.length === 0) return builder.isPlanned ? before : tellNodes(before, host)

@@ -2,6 +2,7 @@ import { deadDaemonHint } from '../../docker/hanging-daemon.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { askBuildkitd } from '../../facts/ask-buildkitd.ts'
 import { readBuilderFile } from '../../facts/builder-file.ts'
+import type { SilentNode } from '../../facts/probe-nodes.ts'
 import type { Host } from '../../host/host.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { noLongerResponds } from '../buildkit/gone.ts'
@@ -22,6 +23,11 @@ export type WatchedNode = {
   readonly options: unknown
   /** The platforms that it builds, `os/arch[/variant]`. */
   readonly platforms: readonly string[]
+}
+
+export type Watching = Pick<Progress, 'activity'> & {
+  /** Receives a node that hangs, before the error is thrown. */
+  readonly onSilent?: (node: SilentNode) => void
 }
 
 /** Returns the nodes of a builder that build platforms; without assignments, each may build all of them. */
@@ -49,7 +55,7 @@ export function watchedNodes(
  */
 export async function watchNodes<T>(
   nodes: readonly WatchedNode[],
-  { activity }: Pick<Progress, 'activity'>,
+  { activity, onSilent }: Watching,
   host: Pick<Host, 'http' | 'env' | 'clock' | 'signal' | 'log'>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -71,7 +77,10 @@ export async function watchNodes<T>(
       if (since === undefined) continue
       const silence = clock.now().getTime() - since
       host.log.debug(`The ${title} does not respond during the build`)
-      if (silence >= patience) throw hangs({ title, platforms }, silence)
+      if (silence < patience) continue
+      const problem = `it ${noLongerResponds} for ${formatDuration(silence)}`
+      onSilent?.({ endpoint, problem })
+      throw hangs({ title, platforms }, silence)
     }
   }
   const watching = nodes.map((node) =>

@@ -250,6 +250,8 @@ async function* content({ open, what, onProgress }: Task, begin: number, length:
       if (sent >= length) return
     }
   } catch (cause) {
+    // The content may come from another repository.
+    if (cause instanceof ActionError) throw cause.with({ message: `${what}: it cannot be read: ${cause.message}` })
     throw new ActionError('content-mismatch', `${what}: it cannot be read on this machine: ${messageOf(cause)}`, {
       cause,
     })

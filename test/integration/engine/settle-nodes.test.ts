@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
 import type { Exec, Http } from '../../../src/host/host.ts'
@@ -17,9 +18,11 @@ type TestNode = {
   readonly reports?: string
   readonly status?: string
   readonly error?: string
+  /** It accepts connections and does not answer. */
+  readonly hangs?: boolean
 }
 
-/** Settles a builder whose file has these nodes; every connection is refused. */
+/** Settles a builder whose file has these nodes; every connection is refused, except those of nodes that hang. */
 async function settle(
   nodes: readonly TestNode[],
   {
@@ -44,11 +47,15 @@ async function settle(
   }
   writeFileSync(join(instances, 'mine'), JSON.stringify(document))
   const views: unknown[] = []
-  const exec: Exec = async (_, args, { env = {} } = {}) => {
+  const exec: Exec = async (_, args, { env = {}, signal } = {}) => {
     const view = String(args.at(-1))
     const text = readFileSync(join(String(env['BUILDX_CONFIG']), 'instances', view), 'utf8')
     views.push(JSON.parse(text))
     const node = nodes.find(({ name }) => text.includes(`tcp://${name}:1`))
+    if (node?.hangs) {
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      signal?.throwIfAborted()
+    }
     const status =
       node?.error === undefined
         ? `Status: ${node?.status ?? (node?.reports ? 'running' : 'inactive')}`
@@ -58,6 +65,10 @@ async function settle(
     return { ok: true, status: 0, stdout, stderr: '' }
   }
   const http: Http = async ({ url }) => {
+    if (nodes.some(({ name, hangs }) => hangs && url.includes(`//${name}:`))) {
+      await wait(5)
+      throw new Error(`no answer from ${url} for 3 s`)
+    }
     throw new Error(`connect ECONNREFUSED ${url}`)
   }
   const host = createTestHost({ tempDir: folder, exec, http })
@@ -119,6 +130,32 @@ test('settleNodes() asks a node that did not respond a moment ago only if a plat
   expect(spared.lines.join('\n')).toContain('without node b (tcp://b:1), which is not available: it did not respond')
   const needed = await settle(nodes, { silent: ['b'], platforms: ['linux/arm64', 'linux/s390x'] })
   expect(needed.views.length).toBeGreaterThan(2)
+})
+
+const timesAsked = (views: readonly unknown[], name: string) =>
+  views.filter((view) => JSON.stringify(view).includes(`tcp://${name}:1`)).length
+
+test('settleNodes() asks a node that hangs once while it waits for one that is restarting', async () => {
+  const { assignments, views } = await settle([
+    { name: 'a', platforms: [amd64], reports: 'linux/amd64' },
+    { name: 'b', platforms: [arm64] },
+    { name: 'c', hangs: true },
+  ])
+  expect(assignments).toMatchObject({ code: 'daemon-unreachable', message: expect.stringContaining('within 3 s') })
+  expect(timesAsked(views, 'b')).toBeGreaterThan(1)
+  expect(timesAsked(views, 'c')).toBe(1)
+})
+
+test('settleNodes() does not wait for nodes that hang, and asks one that did not respond before once', async () => {
+  const nodes = [
+    { name: 'a', platforms: [amd64], reports: 'linux/amd64' },
+    { name: 'b', platforms: [arm64], hangs: true },
+  ]
+  for (const silent of [[], ['b']]) {
+    const { assignments, views } = await settle(nodes, { silent })
+    expect(assignments).toMatchObject({ code: 'daemon-unreachable', platform: 'linux/arm64' })
+    expect(timesAsked(views, 'b')).toBe(1)
+  }
 })
 
 test('settleNodes() does not warn about a node that no platform needs', async () => {

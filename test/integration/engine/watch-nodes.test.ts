@@ -36,19 +36,26 @@ async function watchBuild(requests: number, responds: (at: number) => boolean, a
   }
   const host = createTestHost({ http, clock: hastyClock() })
   onTestFinished(host.close)
-  const progress = { activity: ([platform]: readonly string[]) => (platform === 'linux/arm64' ? activity(asked) : 0) }
-  return await watchNodes(nodes, progress, host, async (signal) => {
+  const silent: unknown[] = []
+  const progress = {
+    activity: ([platform]: readonly string[]) => (platform === 'linux/arm64' ? activity(asked) : 0),
+    onSilent: (node: unknown) => silent.push(node),
+  }
+  const result = await watchNodes(nodes, progress, host, async (signal) => {
     await new Promise<void>((resolve) => {
       for (const each of [signal, done.signal]) each.addEventListener('abort', () => resolve())
     })
     signal.throwIfAborted()
     return 'built'
   }).catch((error: unknown) => error)
+  return { result, silent }
 }
 
 describe('watchNodes()', () => {
   test('ends a build whose node neither responds nor reports progress, as a transient failure', async () => {
-    const error = await watchBuild(100, () => false)
+    const { result: error, silent } = await watchBuild(100, () => false)
+    const problem = expect.stringMatching(/^it neither responded nor reported progress for [34]\d s$/)
+    expect(silent).toEqual([{ endpoint: 'tcp://b:1', problem }])
     expect(error).toMatchObject({
       code: 'daemon-unreachable',
       platform: 'linux/arm64',
@@ -65,6 +72,6 @@ describe('watchNodes()', () => {
     { name: 'responds now and then', responds: (at: number) => at % 3 === 0, activity: () => 0 },
     { name: 'reports progress', responds: () => false, activity: (at: number) => Math.floor(at / 2) },
   ])('waits for a node that $name', async ({ responds, activity }) => {
-    expect(await watchBuild(20, responds, activity)).toBe('built')
+    expect(await watchBuild(20, responds, activity)).toEqual({ result: 'built', silent: [] })
   })
 })

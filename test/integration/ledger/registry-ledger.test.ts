@@ -27,7 +27,16 @@ async function clear(problem: string | undefined) {
       const platform = platforms.find(({ architecture }) => tag.endsWith(architecture))
       if (platform === undefined) throw new Error(tag)
       const manifest = { mediaType: mediaType.ociManifest, digest: digestOf(Buffer.from(tag)), size: 1 }
-      const record = { platform, manifests: [manifest], plan: {}, annotations: {}, attempt: 1, job: '1', time: '1' }
+      const record = {
+        platform,
+        manifests: [manifest],
+        plan: {},
+        annotations: {},
+        attempt: 1,
+        job: '1',
+        nonce: '1',
+        time: '1',
+      }
       return recordDocument(record)
     },
     deleteManifest: () => during('delete', problem),

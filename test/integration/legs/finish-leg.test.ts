@@ -43,11 +43,15 @@ type JobOptions = {
   readonly inputs?: Partial<Record<InputName, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly created?: string
+  /** When the step started. Default: after the records of all other jobs were written. */
+  readonly started?: Date
 }
+
+const [firstDay, lastDay] = [new Date(0), new Date('9999-01-01')]
 
 /** Runs the job of one platform. */
 async function job({ images, platform = 'linux/amd64', content = platform, ...options }: JobOptions) {
-  const { attempt = 1, fails = false, inputs = {}, env = {}, created } = options
+  const { attempt = 1, fails = false, inputs = {}, env = {}, created, started = lastDay } = options
   const client = createTestClient()
   const variables = {
     ...{ GITHUB_RUN_ID: '7', GITHUB_REPOSITORY: 'acme/app', GITHUB_RUN_ATTEMPT: String(attempt) },
@@ -69,7 +73,7 @@ async function job({ images, platform = 'linux/amd64', content = platform, ...op
           ...{ title: 'app', url: '', description: '', license: '', revision: '', problems: [] },
           created: new Date(created),
         }
-  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), job: readJob(variables), origin })
+  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), job: readJob(variables, started), origin })
   const plan = makePlan(given, facts)
   const built = await builtOf([{ platform, layers: [{ 'app.txt': content }] }], { annotations: plan.build.annotations })
   const access = { ...loginOf(client), retries: { policy: retryPolicy(2), onRetry: () => undefined } }
@@ -82,7 +86,7 @@ async function job({ images, platform = 'linux/amd64', content = platform, ...op
 /** Returns the plan of a job of an image with two platforms. */
 function planOf(images: string, platform: string): Plan {
   const inputs = inputsOf({ images, tags: '1', platforms: 'amd64, arm64', platform, push: 'true' })
-  const job = readJob({ GITHUB_RUN_ID: '7' })
+  const job = readJob({ GITHUB_RUN_ID: '7' }, lastDay)
   return makePlan(inputs, factsOf({ docker: serverOf({ store: 'containerd' }), job }))
 }
 
@@ -202,6 +206,9 @@ describe('passLeg() with the registry as the ledger', () => {
 
     const again = await job({ images, content: 'new', attempt: 2 })
     expect(waitsFor(again.outcome)).toEqual(['arm64'])
+    expect(again.host.told).toContainEqual({
+      notice: expect.stringContaining('Missing: linux/arm64. If their jobs do not run again, run all jobs again'),
+    })
     const last = await job({ images, ...arm, content: 'new too', attempt: 2 })
     expect(digestOf(last.outcome)).not.toBe(digestOf(outcome))
     expect(registry.store.tags.get('app')?.get('latest')).toBe(digestOf(last.outcome))
@@ -211,8 +218,9 @@ describe('passLeg() with the registry as the ledger', () => {
     const registry = await registryOf()
     const images = `${registry.host}/app`
     await job({ images })
-    const { outcome } = await job({ images, ...arm, attempt: 2 })
+    const { host, outcome } = await job({ images, ...arm, attempt: 2 })
     expect(outcome?.kind).toBe('published')
+    expect(host.log.lines).toContainEqual(expect.stringMatching(/polyarch-leg-[0-9a-f]{20}-…, remain in the registry/))
   })
 
   it('completes the image without an optional platform that failed in its job, whichever job is the last', async () => {
@@ -306,6 +314,98 @@ describe('passLeg() with the registry as the ledger', () => {
     await expect(job({ images, content: 'twin' })).rejects.toMatchObject({
       code: 'legs-differ',
       message: 'Cannot join the image: two jobs of this run build linux/amd64',
+    })
+  })
+
+  it('writes no tag in the job of another platform if two jobs build one', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images })
+    await expect(job({ images, content: 'twin' })).rejects.toMatchObject({ code: 'legs-differ' })
+    await expect(job({ images, ...arm })).rejects.toMatchObject({
+      code: 'legs-differ',
+      message: 'Cannot join the image: two jobs of this run build linux/amd64',
+    })
+    expect(tagsOf(registry).filter((tag) => !tag.startsWith('polyarch-leg-'))).toEqual([])
+    // The next attempt may have other jobs.
+    expect(waitsFor((await job({ images, ...arm, attempt: 2 })).outcome)).toEqual(['amd64'])
+    expect((await job({ images, attempt: 2 })).outcome?.kind).toBe('published')
+  })
+
+  it.each([
+    ['by act', { ACT: 'true', RUNNER_NAME: '' }],
+    ['by a runner that gives all jobs one name', { RUNNER_NAME: '' }],
+  ])('fails if two jobs that run at the same time build one platform, run %s', async (_, env) => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images, env, started: firstDay })
+    await expect(job({ images, env, content: 'twin', started: firstDay })).rejects.toMatchObject({
+      code: 'legs-differ',
+      platform: 'linux/amd64',
+    })
+    await expect(job({ images, ...arm, env, started: firstDay })).rejects.toMatchObject({ code: 'legs-differ' })
+  })
+
+  it.each([
+    ['of an earlier run of act', { ACT: 'true' }],
+    ['of an earlier step of the same job', { RUNNER_NAME: 'one' }],
+  ])('replaces the record %s', async (_, env) => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images, env, content: 'old' })
+    await job({ images, env, content: 'new' })
+    const { outcome } = await job({ images, ...arm, env })
+    expect(outcome?.kind).toBe('published')
+  })
+
+  it('ignores that two jobs of an earlier run of act built one platform', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const env = { ACT: 'true' }
+    await job({ images, env, started: firstDay })
+    await expect(job({ images, env, started: firstDay })).rejects.toMatchObject({ code: 'legs-differ' })
+    expect(waitsFor((await job({ images, ...arm, env })).outcome)).toEqual(['amd64'])
+    expect((await job({ images, env })).outcome?.kind).toBe('published')
+  })
+
+  it('names the platform if the image of another job no longer exists', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    const { outcome } = await job({ images, ...arm })
+    const [lost] = outcome?.images ?? []
+    registry.store.manifests.get('app')?.delete(lost?.manifest.digest ?? '')
+    await expect(job({ images })).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: `Cannot join the image: the image for linux/arm64, which its job has pushed, no longer exists in ${images}`,
+      hint: expect.stringContaining('run all jobs again'),
+    })
+  })
+
+  it('names the rule to change if the registry does not let tags be replaced', async () => {
+    const isRecord = ({ kind, url }: { readonly kind: string; readonly url: URL }) =>
+      kind === 'manifest-put' && url.pathname.includes('polyarch-leg-')
+    const body = '{"errors":[{"code":"TAG_IMMUTABLE","message":"tag is immutable"}]}'
+    const registry = await registryOf({
+      quirk: { instead: (asked) => (isRecord(asked) ? { status: 409, body } : undefined) },
+    })
+    await expect(job({ images: `${registry.host}/app` })).rejects.toMatchObject({
+      code: 'tag-exists',
+      hint: expect.stringMatching(/^The tag is one of those .* Exclude `polyarch-leg-\*`/),
+    })
+  })
+
+  it('rejects a record that claims another size of a manifest', async () => {
+    const registry = await registryOf()
+    const images = `${registry.host}/app`
+    await job({ images, ...arm })
+    const store = registry.store.manifests.get('app')
+    const [tag = '', digest = ''] = [...(registry.store.tags.get('app') ?? [])][0] ?? []
+    const { manifests, ...rest } = JSON.parse(store?.get(digest)?.bytes.toString() ?? '') as Index
+    const forged = JSON.stringify({ ...rest, manifests: manifests.map((one) => ({ ...one, size: one.size + 1 })) })
+    registry.store.putManifest('app', tag, mediaType.ociIndex, Buffer.from(forged))
+    await expect(job({ images })).rejects.toMatchObject({
+      code: 'content-mismatch',
+      message: expect.stringContaining('the record for linux/arm64 says that'),
     })
   })
 
@@ -422,6 +522,8 @@ describe('passLeg() with the artifact service as the ledger', () => {
     expect(service.names()).toHaveLength(1)
     const twin = job({ images, env: service.env('three'), attempt: 2, content: 'twin' })
     await expect(twin).rejects.toMatchObject({ code: 'legs-differ' })
+    const other = job({ images, ...arm, env: service.env('four'), attempt: 2 })
+    await expect(other).rejects.toMatchObject({ code: 'legs-differ', platform: 'linux/amd64' })
   })
 
   it('retries transient errors of the service', async () => {

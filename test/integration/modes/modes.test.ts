@@ -8,6 +8,7 @@ import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
 import { mediaType } from '../../../src/oci/media-type.ts'
 import { parseIndex } from '../../../src/oci/parse.ts'
 import { formatPlatform } from '../../../src/oci/platform.ts'
+import type { Descriptor } from '../../../src/oci/types.ts'
 import { pushTree } from '../../../src/publish/push-tree.ts'
 import { registryStore } from '../../../src/registry/registry-store.ts'
 import { run } from '../../../src/run.ts'
@@ -249,6 +250,35 @@ describe('mode: merge', () => {
     expect(written(registry)).toEqual([])
   })
 
+  test.each([
+    [
+      'claims another size of its manifest',
+      (entry: Descriptor) => ({ ...entry, size: entry.size + 1 }),
+      'its index says',
+    ],
+    ['is not valid', ({ digest }: Descriptor) => ({ digest }), '"manifests" is not a list of descriptors'],
+  ])('writes no tag in mode: merge and promote for an index that %s', async (_, change, text) => {
+    const registry = await registryOf()
+    const image = await imageOf(12, 'amd64')
+    await push(image, registry)
+    const [entry = image.tree.root] = image.tree.images.map(({ manifest }) => manifest)
+    const bytes = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: mediaType.ociIndex, manifests: [change(entry)] }),
+    )
+    const digest = digestOf(bytes)
+    registry.store.manifests.get('app')?.set(digest, { type: mediaType.ociIndex, bytes })
+    const given = { images: `${registry.host}/app`, tags: 'v1', push: 'true' }
+    for (const mode of [{ digests: digest }, { from: `${registry.host}/app@${digest}` }]) {
+      const { error } = await step({ mode: 'from' in mode ? 'promote' : 'merge', ...given, ...mode })
+      expect(error).toMatchObject({
+        code: 'input-invalid',
+        message: expect.stringContaining(text),
+        hint: `Name another image, or push ${digest} again: it is not valid.`,
+      })
+    }
+    expect(written(registry)).toEqual([])
+  })
+
   test('reports a digest without a repository', async () => {
     const { error } = await step({ mode: 'merge', digests: missing })
     expect(error).toMatchObject({ code: 'input-invalid', message: `Cannot find ${missing}: no repository is known` })
@@ -377,6 +407,24 @@ describe('mode: promote', () => {
     const { error } = await step({ mode: 'promote', ...given, push: 'true', 'if-exists': ifExists })
     expect(error?.code).toBe(outcome)
     expect(tagOf(registry, '1.0')).toBe(before)
+  })
+
+  test('names the layer that the repository of the image no longer has', async () => {
+    const [source, target] = [await registryOf(), await registryOf()]
+    const image = await imageOf(24, 'amd64')
+    await push(image, source)
+    const [layer] = image.tree.images.flatMap(({ layers }) => layers)
+    source.store.blobs.get('app')?.delete(layer?.digest ?? '')
+    const { error } = await step({
+      mode: 'promote',
+      from: `${source.host}/app@${image.tree.root.digest}`,
+      ...{ images: `${target.host}/live`, tags: '1.0', push: 'true' },
+    })
+    expect(error).toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringContaining(`it cannot be read: Cannot read blob ${layer?.digest} of ${source.host}/app`),
+    })
+    expect(tagOf(target, '1.0', 'live')).toBeUndefined()
   })
 
   test('fails rather than changing the digest for a registry that only accepts media types of Docker', async () => {

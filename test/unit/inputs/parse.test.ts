@@ -948,7 +948,9 @@ test('parseInputs() reads the part of the platforms that a job builds', () => {
     platform: 'amd64\nlinux/s390x\nlinux/nope\narm64?',
     ledger: 'files',
   })
-  expect(text).toContain('platform, line 2: "linux/s390x" is not in platforms (linux/amd64, linux/arm64)')
+  expect(text).toContain(
+    'platform, line 2: "linux/s390x" is not in platforms (linux/amd64, linux/arm64): platforms lists all',
+  )
   expect(text).toContain('platform, line 3: "linux/nope" is not a platform')
   expect(text).toContain('platform, line 4: expected "arm64" without "?": only platforms makes it optional')
   expect(text).toContain('ledger: ')

@@ -11,6 +11,7 @@ const record: LegRecord = {
   annotations: { 'index:a': 'b' },
   attempt: 2,
   job: 'image 7',
+  nonce: 'one',
   time: '2026-01-02T03:04:05.000Z',
 }
 
@@ -18,6 +19,12 @@ test('readRecord() returns what recordDocument() wrote', () => {
   const { bytes, descriptor } = recordDocument(record)
   expect(descriptor).toMatchObject({ mediaType: mediaType.ociIndex, size: bytes.length })
   expect(readRecord(bytes)).toEqual(record)
+})
+
+test('readRecord() returns whether two jobs build the platform, and accepts a record without a nonce', () => {
+  const ambiguous = { ...record, isAmbiguous: true } as const
+  expect(readRecord(recordDocument(ambiguous).bytes)).toEqual(ambiguous)
+  expect(readRecord(index({ ...said, nonce: undefined }))).toEqual({ ...record, nonce: '' })
 })
 
 test('readRecord() returns the record of an omitted platform, which refers to no manifest', () => {

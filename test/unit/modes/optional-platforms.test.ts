@@ -18,7 +18,7 @@ async function runFor(platforms: string, more: Parameters<typeof inputsOf>[0] = 
   const host = createTestHost({ tempDir: tempFolder() })
   const plan = makePlan(
     inputsOf({ platforms, images: 'app', tags: '1', 'dockerfile-inline': 'FROM scratch', ...more }),
-    factsOf({ job: readJob({ GITHUB_RUN_ID: '7' }) }),
+    factsOf({ job: readJob({ GITHUB_RUN_ID: '7' }, new Date(0)) }),
   )
   const attempts: (readonly string[])[] = []
   const narrow = (fail: (names: readonly string[], run: Run) => void) => async (run: Run) => {

@@ -114,6 +114,26 @@ describe('walkImage()', () => {
     expect(whole.documents.at(-1)?.descriptor).toEqual(outer)
   })
 
+  it('rejects an index that claims another size of a manifest', async () => {
+    const { tree, content } = await randomImage(createRandom(2), ['amd64'])
+    const { add, read } = world()
+    const outer = add({ schemaVersion: 2, manifests: [{ ...tree.root, size: 5 }] }, mediaType.ociIndex)
+    const walked = walkImage(outer, async (descriptor) => content.get(descriptor.digest) ?? (await read(descriptor)))
+    await expect(walked).rejects.toMatchObject({
+      code: 'content-mismatch',
+      message: `Cannot read ${tree.root.digest}: it has ${tree.root.size} bytes, the entry of its index says 5`,
+    })
+  })
+
+  it('rejects indexes that list each other more often than is reasonable', async () => {
+    const { add, read } = world()
+    let inner = add({ schemaVersion: 2, manifests: [] }, mediaType.ociIndex)
+    for (let level = 0; level < 3; level++) {
+      inner = add({ schemaVersion: 2, manifests: Array.from({ length: 40 }, () => inner) }, mediaType.ociIndex)
+    }
+    await expect(walkImage(inner, read)).rejects.toThrow('or 4096 entries')
+  })
+
   it.each([
     ['is no JSON', 'x', mediaType.ociManifest, 'it is not valid JSON'],
     ['lacks a config', '{"layers":[]}', mediaType.ociManifest, '"config" is not a descriptor'],

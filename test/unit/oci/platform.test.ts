@@ -64,6 +64,7 @@ describe('parsePlatform()', () => {
     ['linux/', 'it is not os/architecture', undefined],
     ['', 'it is not os/architecture', undefined],
     ['linux/arm/v7/x', 'it is not os/architecture', undefined],
+    ['../../x', 'the operating system ".." is not known', 'Known: aix'],
     ['constructor', 'the architecture "constructor" is not known', undefined],
     ['linux/__proto__', 'is not known', undefined],
   ])('rejects %s', (text, found, hint) => {

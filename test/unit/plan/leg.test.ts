@@ -10,7 +10,7 @@ const github = {
 }
 
 function planOf(inputs: Parameters<typeof inputsOf>[0] = {}, env: Readonly<Record<string, string>> = {}) {
-  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), job: readJob({ ...github, ...env }) })
+  const facts = factsOf({ docker: serverOf({ store: 'containerd' }), job: readJob({ ...github, ...env }, new Date(0)) })
   return makePlan(inputsOf({ ...given, ...inputs }), facts)
 }
 
@@ -113,9 +113,10 @@ describe('makePlan() of a job that builds a part of the platforms', () => {
 })
 
 test('readJob() distinguishes jobs with one name, and runs whose numbers repeat', () => {
-  const job = readJob({ GITHUB_JOB: 'image', RUNNER_TRACKING_ID: 'github_1', RUNNER_NAME: 'a', ACT: 'true' })
-  expect(job).toMatchObject({ run: undefined, attempt: 1, id: 'image github_1', numbersRepeat: true })
-  expect(readJob({ GITHUB_JOB: 'image', RUNNER_NAME: 'a', GITHUB_RUN_ATTEMPT: 'x' })).toMatchObject({
+  const started = new Date(5)
+  const job = readJob({ GITHUB_JOB: 'image', RUNNER_TRACKING_ID: 'github_1', RUNNER_NAME: 'a', ACT: 'true' }, started)
+  expect(job).toMatchObject({ run: undefined, attempt: 1, id: 'image github_1', started, numbersRepeat: true })
+  expect(readJob({ GITHUB_JOB: 'image', RUNNER_NAME: 'a', GITHUB_RUN_ATTEMPT: 'x' }, started)).toMatchObject({
     ...{ attempt: 1, id: 'image a' },
   })
 })

@@ -92,5 +92,7 @@ it('reportMissingLeg() names the platforms that the image lacks, unless the erro
   expect(host.told).toEqual([
     { notice: 'No tag is written without linux/arm64. Run the failed jobs again to complete the image' },
   ])
+  reportMissingLeg({ plan, host }, new ActionError('image-not-found', 'Cannot join the image'))
+  expect(host.told.slice(1)).toEqual([{ notice: 'No tag is written without linux/arm64' }])
   host.close()
 })

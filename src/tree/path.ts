@@ -56,10 +56,24 @@ export function ancestorsOf(path: string): readonly string[] {
 export function compareBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index += 1) {
-    const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)]
+    const a = left.charCodeAt(index)
+    const b = right.charCodeAt(index)
     if (a !== b) return isSurrogate(a) === isSurrogate(b) ? a - b : isSurrogate(a) ? 1 : -1
   }
   return left.length - right.length
+}
+
+/** Returns the index of a name in names that are ordered by `compareBytes`; -1 if it is not one of them. */
+export function indexOfName(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length - 1]
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const order = compareBytes(names[middle] ?? '', name)
+    if (order === 0) return middle
+    if (order < 0) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
 }
 
 function isSurrogate(unit: number): boolean {

@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.ts'
 import type { FileEntry } from '../file-entry.ts'
-import { blockSize, paddingFor, tarHeader } from './tar-header.ts'
+import { blockSize, paddingFor, paddingSize, tarHeader } from './tar-header.ts'
 
 export type TarOptions = {
   /** Maximum modification time of the entries, in seconds since 1970 (SOURCE_DATE_EPOCH). */
@@ -46,7 +46,7 @@ async function joined(batch: readonly FileEntry[], options: TarOptions): Promise
   const headers = batch.map((entry) => headerOf(entry, options))
   let size = 0
   for (const [index, { node, open }] of batch.entries()) {
-    size += (headers[index]?.length ?? 0) + (open === undefined ? 0 : node.size + paddingFor(node.size).length)
+    size += (headers[index]?.length ?? 0) + (open === undefined ? 0 : node.size + paddingSize(node.size))
   }
   // The byte that reading a file may change after its end.
   const archive = Buffer.allocUnsafeSlow(size + 1)
@@ -58,7 +58,7 @@ async function joined(batch: readonly FileEntry[], options: TarOptions): Promise
       const start = end + header.length
       end = start
       if (entry.open === undefined) return undefined
-      end += entry.node.size + paddingFor(entry.node.size).length
+      end += entry.node.size + paddingSize(entry.node.size)
       return copyContent(entry, archive, start)
     }),
   )
@@ -78,9 +78,9 @@ async function copyContent(entry: FileEntry, archive: Buffer, start: number): Pr
       size = grown(entry, size + chunk.length)
       archive.set(chunk, start + before)
     }
-    endOf(entry, size)
+    assertWhole(entry, size)
   }
-  archive.fill(0, start + node.size, start + node.size + paddingFor(node.size).length)
+  archive.fill(0, start + node.size, start + node.size + paddingSize(node.size))
 }
 
 /** Streams a large entry: header, content and padding. */
@@ -92,7 +92,8 @@ async function* streamed(entry: FileEntry, options: TarOptions): AsyncGenerator<
     size = grown(entry, size + chunk.length)
     yield chunk
   }
-  yield endOf(entry, size)
+  assertWhole(entry, size)
+  yield paddingFor(size)
 }
 
 function headerOf(entry: FileEntry, { epoch }: TarOptions): Uint8Array {
@@ -106,9 +107,8 @@ function grown(entry: FileEntry, size: number): number {
   return size
 }
 
-function endOf(entry: FileEntry, size: number): Uint8Array {
+function assertWhole(entry: FileEntry, size: number): void {
   if (size < entry.node.size) throw resized(entry, `${size} instead of ${entry.node.size}`)
-  return paddingFor(size)
 }
 
 function resized({ path }: FileEntry, found: string): ActionError {

@@ -71,7 +71,7 @@ async function filesOf(
   const root = await layersTree(sources, temporary)
   const found: FileEntry[] = []
   for await (const entry of walk(root, '')) found.push(entry)
-  return linkNames(found)
+  return [...linkNames(found)]
 }
 
 async function* walk(tree: FileTree, folder: string): AsyncGenerator<FileEntry> {

@@ -11,8 +11,9 @@ import {
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ActionError } from '../errors/action-error.ts'
-import { compareBytes, joinPath, nameOf, parentOf } from './path.ts'
-import type { FileTree, TreeNode } from './tree.ts'
+import { packNodes } from './packed-nodes.ts'
+import { compareBytes, indexOfName, joinPath, nameOf, parentOf } from './path.ts'
+import type { Content, FileTree, Listing, TreeNode } from './tree.ts'
 
 /**
  * The result of the ignore rules for a path:
@@ -61,24 +62,37 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   const nodes = new Map<string, Map<string, TreeNode | undefined>>()
   const lists = new Map<string, readonly string[]>()
   const names = new Map<string, ReadonlySet<string>>()
+  const listings = new Map<string, Listing>()
+  const packed = packNodes()
 
   const read = (path: string): TreeNode | undefined => {
+    if (path !== '' && node(parentOf(path))?.type !== 'directory') return undefined
+    if (caseBlind && path !== '' && !namesOf(parentOf(path)).has(nameOf(path))) return undefined
+    return readListed(path)
+  }
+  /** Reads a path whose parent is a directory with this name in it. */
+  const readListed = (path: string): TreeNode | undefined => {
     // On Windows a backslash is a separator and a colon names a drive or a stream: a single name in the tree could lead
     // anywhere.
     if (windows && /[\\:]/.test(path)) return undefined
-    if (path !== '' && node(parentOf(path))?.type !== 'directory') return undefined
-    if (caseBlind && path !== '' && !namesOf(parentOf(path)).has(nameOf(path))) return undefined
     const stats = statsOf(path, onDisk(path))
     if (stats === undefined || stats.isSocket()) return undefined
     return describe(path, stats, { windows, onDisk })
   }
   // Consecutive lookups are mostly in one directory: comparing its path takes less time than finding it.
-  let last: { readonly folder: string; readonly inFolder: Map<string, TreeNode | undefined> } | undefined
+  let last: Looked | undefined
+  const lookIn = (folder: string): Looked => {
+    if (last?.folder !== folder) {
+      last = { folder, inFolder: memoized(nodes, folder, () => new Map()), listing: listings.get(folder) }
+    }
+    return last
+  }
   const node = (path: string): TreeNode | undefined => {
     // The root is stored under the name '' in itself, which no other node has.
-    const folder = parentOf(path)
-    if (last?.folder !== folder) last = { folder, inFolder: memoized(nodes, folder, () => new Map()) }
-    return memoized(last.inFolder, nameOf(path), () => read(path))
+    const { inFolder, listing } = lookIn(parentOf(path))
+    const name = nameOf(path)
+    const index = listing === undefined ? -1 : indexOfName(listing.files, name)
+    return listing && index >= 0 ? listing.nodeAt(index) : memoized(inFolder, name, () => read(path))
   }
   /** Returns the names as written on disk, so that no file is found by a name that the ignore rules do not match. */
   const namesOf = (folder: string): ReadonlySet<string> =>
@@ -116,8 +130,32 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
   }
   const list = (path: string): readonly string[] => memoized(lists, path, readList)
 
+  const readListing = (folder: string): Listing => {
+    const all = list(folder)
+    const folders: string[] = []
+    const { inFolder } = lookIn(folder)
+    let first: number | undefined
+    for (const name of all) {
+      const found = inFolder.get(name) ?? readListed(joinPath(folder, name))
+      if (found === undefined || found.type === 'directory') {
+        // Also a file that was removed: the lookup of a directory finds that.
+        inFolder.set(name, found)
+        folders.push(name)
+      } else {
+        const index = packed.add(found)
+        first ??= index
+        inFolder.delete(name)
+      }
+    }
+    last = undefined
+    const files = folders.length === 0 ? all : all.filter((name) => indexOfName(folders, name) < 0)
+    const start = first ?? 0
+    return { folders, files, nodeAt: (index) => packed.get(start + index) }
+  }
+
   return {
     list: async (path) => list(path),
+    listing: async (path) => memoized(listings, path, readListing),
     lstat: async (path) => {
       const found = node(path)
       return found && visible(path, found.type === 'directory') ? found : undefined
@@ -130,6 +168,13 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
         : readLarge(path, onDisk(path), found.size)
     },
   }
+}
+
+/** The directory of the last lookup. */
+type Looked = {
+  readonly folder: string
+  readonly inFolder: Map<string, TreeNode | undefined>
+  readonly listing: Listing | undefined
 }
 
 function memoized<T>(memo: Map<string, T>, path: string, make: (path: string) => T): T {
@@ -188,19 +233,27 @@ function readFolder(path: string, folder: string): readonly Dirent[] {
 /** O_NOFOLLOW: after lstat the file may have been replaced by a link out of the context. Windows has no such flag. */
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
-async function* readSmall(path: string, file: string, size: number): AsyncGenerator<Uint8Array> {
-  let handle: number | undefined
-  try {
-    handle = openSync(file, readOnly)
-    // One extra byte detects a file that grew. So the size needs no call of its own.
-    const content = Buffer.allocUnsafe(size + 1)
-    const length = readSync(handle, content, 0, size + 1, 0)
-    if (length !== size) throw changed(path, `its size was ${size} bytes, but ${length} were read`)
-    if (size > 0) yield content.subarray(0, size)
-  } catch (cause) {
-    throw cause instanceof ActionError ? cause : unreadable(path, cause)
-  } finally {
-    if (handle !== undefined) closeSync(handle)
+function readSmall(path: string, file: string, size: number): Content {
+  const readInto = (target: Buffer, start: number): void => {
+    let handle: number | undefined
+    try {
+      handle = openSync(file, readOnly)
+      // One extra byte detects a file that grew. So the size needs no call of its own.
+      const length = readSync(handle, target, start, size + 1, 0)
+      if (length !== size) throw changed(path, `its size was ${size} bytes, but ${length} were read`)
+    } catch (cause) {
+      throw cause instanceof ActionError ? cause : unreadable(path, cause)
+    } finally {
+      if (handle !== undefined) closeSync(handle)
+    }
+  }
+  return {
+    readInto,
+    [Symbol.asyncIterator]: async function* () {
+      const content = Buffer.allocUnsafe(size + 1)
+      readInto(content, 0)
+      if (size > 0) yield content.subarray(0, size)
+    },
   }
 }
 

@@ -15,11 +15,26 @@ export type LayerSource = {
   readonly name: string
 }
 
-/** A header of a layer, with the layer's name. */
-export type LayerEntry = TarEntry & { readonly layer: string }
+/**
+ * The headers of one layer in order, in columns, which take less memory than an object for each. They depend on the
+ * layer's digest only, so they can be cached under it.
+ */
+export type LayerIndex = {
+  /** All but the last have `partSize` entries: one long array would be copied whenever it grows. */
+  readonly parts: readonly IndexPart[]
+  /** The targets of hard links by the index of the entry. */
+  readonly links: ReadonlyMap<number, string>
+}
 
-/** The headers of one layer in order. They depend on the layer's digest only, so they can be cached under it. */
-export type LayerIndex = readonly LayerEntry[]
+type IndexPart = {
+  /** As written in the archive. */
+  readonly names: readonly string[]
+  readonly nodes: readonly TreeNode[]
+  /** The offsets of the contents in the uncompressed archive, in bytes. */
+  readonly offsets: readonly number[]
+}
+
+const partSize = 4096
 
 /** The file system that results from layers. */
 export type LayersTree = FileTree & {
@@ -27,16 +42,13 @@ export type LayersTree = FileTree & {
   readonly nodes: () => Iterable<readonly [path: string, node: TreeNode]>
 }
 
-/**
- * The node at a path with the layer entry that defines it, whose name may differ. A directory that no layer describes
- * has only the node.
- */
-type Stored = { readonly node: TreeNode; readonly layer?: string; readonly offset?: number }
+/** The node at a path with the place of its content. A directory that no layer describes has only the node. */
+type Stored = { readonly node: TreeNode; readonly layer?: number; readonly offset?: number }
 
 export type IndexOptions = {
   readonly limits?: TarLimits
-  /** Maps each entry, including the head requested by `limits`, to what is stored of it. */
-  readonly keep?: (entry: TarEntry) => TarEntry
+  /** Maps each entry, including the head requested by `limits`, to the node that is stored. */
+  readonly keep?: (entry: TarEntry) => TreeNode
   /** Whether the content is not compressed. Default: its first bytes tell. */
   readonly isPlain?: boolean
   /** Called with the uncompressed archive, each chunk before its entries. */
@@ -46,18 +58,25 @@ export type IndexOptions = {
 /** Reads the headers of a layer in one pass. Stores no content except what `keep` extracts from the heads. */
 export async function indexLayer(
   layer: LayerSource,
-  { limits = tarLimits, keep = (entry) => entry, isPlain = false, onContent }: IndexOptions = {},
+  { limits = tarLimits, keep = ({ node }) => node, isPlain = false, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
   return readToEnd(await layer.open(), async (source) => {
-    const entries: LayerEntry[] = []
     const content = isPlain ? source : decompressed(source, what)
+    const links = new Map<number, string>()
+    const parts: IndexPart[] = []
+    let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
     for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
-      const { name, node, offset, linkTo } = keep(entry)
-      const own = { name, node, offset, layer: layer.name }
-      entries.push(linkTo === undefined ? own : { ...own, linkTo })
+      if (names.length === partSize || parts.length === 0) {
+        ;[names, nodes, offsets] = [[], [], []]
+        parts.push({ names, nodes, offsets })
+      }
+      if (entry.linkTo !== undefined) links.set((parts.length - 1) * partSize + names.length, entry.linkTo)
+      names.push(entry.name)
+      nodes.push(keep(entry))
+      offsets.push(entry.offset)
     }
-    return entries
+    return { parts, links }
   })
 }
 
@@ -79,97 +98,151 @@ export async function layersTree(
   options: { readonly index?: (layer: LayerSource) => Promise<LayerIndex> } = {},
 ): Promise<LayersTree> {
   const indexes = await Promise.all(layers.map(options.index ?? ((layer) => indexLayer(layer))))
-  const merged = createMerge()
-  for (const index of indexes) await merged.apply(index)
+  const merged = createMerge(indexes)
+  for (const layer of indexes.keys()) await merged.apply(layer)
   const spools = new Map<string, OpenRange>()
   for (const [number, { open, name }] of layers.entries()) {
-    const size = endOf(indexes[number]?.at(-1))
+    const size = sizeOf(indexes[number])
     spools.set(name, spool(open, { folder: temporary, what: `Cannot read layer ${name}`, size: () => size }))
   }
   return {
-    lstat: async (path) => merged.nodes.get(path)?.node,
+    lstat: async (path) => merged.get(path)?.node,
     list: async (path) => [...(merged.children.of(path) ?? [])].sort(compareBytes),
     open: async (path) => {
-      const { node, layer = '', offset } = merged.nodes.get(path) ?? {}
-      const open = spools.get(layer)
+      const { node, layer = -1, offset } = merged.get(path) ?? {}
+      const open = spools.get(layers[layer]?.name ?? '')
       if (node?.type !== 'file' || open === undefined || offset === undefined)
         throw new Error(`The image has no file ${path}`)
       return open(offset, node.size)
     },
-    nodes: function* () {
-      for (const [path, { node }] of merged.nodes) yield [path, node] as const
-    },
+    nodes: merged.nodes,
   }
+}
+
+/** Returns where the content of the last entry ends, in bytes. */
+function sizeOf(index: LayerIndex | undefined): number {
+  const last = index?.parts.at(-1)
+  const [node, offset] = [last?.nodes.at(-1), last?.offsets.at(-1)]
+  return node === undefined || offset === undefined ? 0 : endOf({ node, offset })
 }
 
 const whiteout = '.wh.'
 const opaque = '.wh..wh..opq'
 
-function createMerge() {
-  const nodes = new Map<string, Stored>([['', { node: rootNode }]])
-  const children = createChildren(() => nodes.keys())
+function createMerge(layers: readonly LayerIndex[]) {
+  // For each path the number of its entry in all layers, or a negative one of a node that differs from all entries.
+  const numbers = new Map<string, number>()
+  const others: (Stored & { readonly owner: number })[] = []
+  const children = createChildren(() => numbers.keys())
+  const starts: number[] = []
+  let end = 0
+  for (const { parts } of layers) {
+    starts.push(end)
+    for (const { names } of parts) end += names.length
+  }
+
+  const storedAt = (number: number): Stored | undefined => {
+    if (number < 0) return others[-1 - number]
+    let layer = starts.length - 1
+    while ((starts[layer] ?? 0) > number) layer -= 1
+    const at = number - (starts[layer] ?? 0)
+    const part = layers[layer]?.parts[Math.floor(at / partSize)]
+    const [node, offset] = [part?.nodes[at % partSize], part?.offsets[at % partSize]]
+    return node && { node, layer, offset: offset ?? 0 }
+  }
+  const get = (path: string): Stored | undefined => {
+    const number = numbers.get(path)
+    return number === undefined ? undefined : storedAt(number)
+  }
+  const nodeAt = (path: string): TreeNode | undefined => get(path)?.node
+  /** Whether the entry at a path is one of the layer. */
+  const isOf = (layer: number, path: string): boolean => {
+    const number = numbers.get(path)
+    if (number === undefined) return false
+    return number < 0 ? others[-1 - number]?.owner === layer : number >= (starts[layer] ?? 0)
+  }
+  /** Stores a node that differs from all entries and returns its number. */
+  const addOther = (stored: Stored, owner: number): number => {
+    others.push({ ...stored, owner })
+    return -others.length
+  }
+  numbers.set('', addOther({ node: rootNode }, -1))
 
   const remove = (path: string): void => {
-    if (nodes.get(path)?.node.type === 'directory') {
+    if (nodeAt(path)?.type === 'directory') {
       for (const name of children.of(path) ?? []) remove(joinPath(path, name))
     }
     children.remove(path)
-    nodes.delete(path)
+    numbers.delete(path)
   }
-  const put = (path: string, stored: Stored): void => {
-    const before = nodes.get(path)
-    if (before && !(before.node.type === 'directory' && stored.node.type === 'directory')) remove(path)
-    nodes.set(path, stored)
+  const put = (path: string, { type }: TreeNode, number: number): void => {
+    const before = nodeAt(path)
+    if (before && !(before.type === 'directory' && type === 'directory')) remove(path)
+    numbers.set(path, number)
     children.add(path)
   }
-  const lookup = { lstat: async (path: string) => nodes.get(path)?.node }
+  const lookup = { lstat: async (path: string) => nodeAt(path) }
 
-  const apply = async (index: LayerIndex): Promise<void> => {
-    const own = new Set<string>()
+  const apply = async (layer: number): Promise<void> => {
+    const { parts = [], links = new Map<number, string>() } = layers[layer] ?? {}
+    // Directories that the layer has entries in. Its own entries are known by their numbers.
+    const folders = new Set<string>()
+    const isOwn = (path: string): boolean => folders.has(path) || isOf(layer, path)
     // Files of the same directory are consecutive: its path is resolved once, until an entry might change it.
     let last: { readonly written: string; readonly folder: string } | undefined
-    for (const entry of index) {
-      const written = cleanPath(entry.name)
-      const name = nameOf(written)
-      const parent = parentOf(written)
-      if (last?.written !== parent) last = { written: parent, folder: await resolvePath(lookup, parent) }
-      const { folder } = last
-      const path = folder === parent ? written : joinPath(folder, name)
-      const isPlain = entry.node.type === 'file' && entry.linkTo === undefined && !name.startsWith(whiteout)
-      if (!isPlain || nodes.get(path)?.node.type === 'symlink') last = undefined
-      if (name === opaque) {
-        // An opaque whiteout hides the entries of lower layers in the directory, not those of its own layer.
-        for (const child of [...(children.of(folder) ?? [])]) hide(joinPath(folder, child), own)
-        continue
+    let at = -1
+    for (const { names, nodes } of parts) {
+      for (const [place, node] of nodes.entries()) {
+        at += 1
+        const written = cleanPath(names[place] ?? '')
+        const linkTo = links.get(at)
+        const name = nameOf(written)
+        const parent = parentOf(written)
+        if (last?.written !== parent) last = { written: parent, folder: await resolvePath(lookup, parent) }
+        const { folder } = last
+        const path = folder === parent ? written : joinPath(folder, name)
+        const isPlain = node.type === 'file' && linkTo === undefined && !name.startsWith(whiteout)
+        if (!isPlain || nodeAt(path)?.type === 'symlink') last = undefined
+        if (name === opaque) {
+          // An opaque whiteout hides the entries of lower layers in the directory, not those of its own layer.
+          for (const child of [...(children.of(folder) ?? [])]) hide(joinPath(folder, child), isOwn)
+          continue
+        }
+        if (name.startsWith(whiteout)) {
+          if (name.startsWith('.wh..wh.')) continue
+          const hidden = joinPath(folder, name.slice(whiteout.length))
+          if (!isOwn(hidden)) remove(hidden)
+          continue
+        }
+        const isBelowOwn = isOwn(folder) && nodeAt(folder)?.type === 'directory'
+        for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
+          if (nodeAt(above)?.type !== 'directory') put(above, rootNode, addOther({ node: rootNode }, layer))
+          folders.add(above)
+        }
+        const number = (starts[layer] ?? 0) + at
+        const shared = linkTo === undefined ? undefined : linked(cleanPath(linkTo))
+        if (shared) put(path, shared.node, addOther(shared, layer))
+        else put(path, node, number)
       }
-      if (name.startsWith(whiteout)) {
-        if (name.startsWith('.wh..wh.')) continue
-        const hidden = joinPath(folder, name.slice(whiteout.length))
-        if (!own.has(hidden)) remove(hidden)
-        continue
-      }
-      const isBelowOwn = own.has(folder) && nodes.get(folder)?.node.type === 'directory'
-      for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
-        if (nodes.get(above)?.node.type !== 'directory') put(above, { node: rootNode })
-        own.add(above)
-      }
-      own.add(path)
-      put(path, entry.linkTo === undefined ? entry : linked(entry.linkTo, entry))
     }
   }
-  const hide = (path: string, own: ReadonlySet<string>): void => {
-    if (!own.has(path)) remove(path)
-    else for (const child of [...(children.of(path) ?? [])]) hide(joinPath(path, child), own)
+  const hide = (path: string, isOwn: (path: string) => boolean): void => {
+    if (!isOwn(path)) remove(path)
+    else for (const child of [...(children.of(path) ?? [])]) hide(joinPath(path, child), isOwn)
   }
-  /** Adds a hard link: a further name of an existing file. Both names get the same inode. */
-  const linked = (linkTo: string, entry: LayerEntry): Stored => {
-    const target = cleanPath(linkTo)
-    const first = nodes.get(target)
-    if (first === undefined) return entry
-    const inode = first.node.inode ?? Symbol(target)
-    const shared = { ...first, node: { ...first.node, inode } }
-    nodes.set(target, shared)
+  /** Returns an existing file for a further name of it, a hard link. Both names get the same inode. */
+  const linked = (target: string): Stored | undefined => {
+    const number = numbers.get(target)
+    const first = get(target)
+    if (number === undefined || first === undefined) return undefined
+    const shared = { ...first, node: { ...first.node, inode: first.node.inode ?? Symbol(target) } }
+    // The owner of the file stays.
+    const owner = number < 0 ? (others[-1 - number]?.owner ?? -1) : (first.layer ?? -1)
+    numbers.set(target, addOther(shared, owner))
     return shared
   }
-  return { nodes, children, apply }
+  const nodes = function* (): Generator<readonly [string, TreeNode]> {
+    for (const [path, number] of numbers) yield [path, storedAt(number)?.node ?? rootNode] as const
+  }
+  return { get, nodes, children, apply }
 }

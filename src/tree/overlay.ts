@@ -1,6 +1,6 @@
 import { type Children, createChildren } from './children.ts'
-import type { FileEntry } from './file-entry.ts'
-import { ancestorsOf, compareBytes, joinPath, parentOf } from './path.ts'
+import { entryAt, type FileEntry, type Files } from './file-entry.ts'
+import { ancestorsOf, compareBytes, indexOfName, joinPath, nameOf, parentOf } from './path.ts'
 import { type FileTree, rootNode, type TreeNode } from './tree.ts'
 
 /** An entry to add to an overlay; a file has `open`. */
@@ -13,8 +13,16 @@ export type Overlay = FileTree & {
    * directory must exist.
    */
   readonly put: (path: string, addition: Addition) => Promise<void>
-  /** The added entries by path, unordered. */
-  readonly additions: ReadonlyMap<string, FileEntry>
+  /** Adds files to a directory that exists and has no entry. */
+  readonly putFiles: (folder: string, files: Files) => void
+  /** Returns the added entry at a path. */
+  readonly addition: (path: string) => FileEntry | undefined
+  /** Returns all added entries, unordered. */
+  readonly additions: () => Iterable<FileEntry>
+  /** The entries that were added one by one, by path, unordered. */
+  readonly singles: ReadonlyMap<string, FileEntry>
+  /** The files that were added together, by directory. */
+  readonly groups: ReadonlyMap<string, Files>
   /** Directories of the base that were replaced, so that everything below them is hidden. */
   readonly cut: ReadonlySet<string>
   readonly base: FileTree
@@ -23,16 +31,28 @@ export type Overlay = FileTree & {
 /** Creates an overlay over `base`. The base must not change afterwards: lookups flatten nested overlays. */
 export function createOverlay(base: FileTree): Overlay {
   const below = runsOf(base)
-  const additions = new Map<string, FileEntry>()
-  const children = createChildren(() => additions.keys())
+  const singles = new Map<string, FileEntry>()
+  const groups = new Map<string, Files>()
   const cut = new Set<string>()
-  const own: Overlaid = { additions, children, cut }
+  const children = createChildren(() => pathsOf(singles, groups))
+  const own: Overlaid = { singles, groups, children, cut }
 
   const remove = (path: string): void => {
+    ungroup(path)
     for (const name of children.of(path) ?? []) remove(joinPath(path, name))
     children.remove(path)
-    additions.delete(path)
+    singles.delete(path)
     cut.delete(path)
+  }
+  /** Stores the files of a group one by one, so that they can change. */
+  const ungroup = (folder: string): void => {
+    const files = groups.get(folder)
+    if (files === undefined) return
+    groups.delete(folder)
+    for (const entry of entriesOf(folder, files)) {
+      singles.set(entry.path, entry)
+      children.add(entry.path)
+    }
   }
 
   // Thousands of consecutive lookups are in one directory, and its parents take longer to check than a lookup.
@@ -44,7 +64,7 @@ export function createOverlay(base: FileTree): Overlay {
   }
 
   const lstat = async (path: string): Promise<TreeNode | undefined> => {
-    const added = additions.get(path)
+    const added = additionIn(own, path)
     if (added) return added.node
     return isHidden(path) ? undefined : lstatBelow(path)
   }
@@ -57,24 +77,32 @@ export function createOverlay(base: FileTree): Overlay {
 
   const overlay: Overlay = {
     base,
-    additions,
+    singles,
+    groups,
     cut,
+    addition: (path) => additionIn(own, path),
+    additions: () => additionsOf(own),
     lstat,
     list: async (path) => {
       const runs = [own, ...below.runs]
-      const more: string[] = []
+      const more = new Set<string>()
       let shows = true
       for (const run of runs) {
-        const added = run.additions.get(path)
+        const added = additionIn(run, path)
         if (added && added.node.type !== 'directory') shows = false
-        else more.push(...(run.children.of(path) ?? []))
+        else {
+          for (const name of run.children.of(path) ?? []) more.add(name)
+          for (const name of run.groups.get(path)?.names ?? []) more.add(name)
+        }
         if (!shows || run.cut.has(path) || hides(run, path)) {
           shows = false
           break
         }
       }
       const names = shows ? await below.tree.list(path) : []
-      return more.length > 0 ? [...new Set([...names, ...more])].sort(compareBytes) : names
+      if (more.size === 0) return names
+      for (const name of names) more.add(name)
+      return [...more].sort(compareBytes)
     },
     open: async (path) => {
       const added = find([own, ...below.runs], path)
@@ -84,14 +112,19 @@ export function createOverlay(base: FileTree): Overlay {
     },
     put: async (path, addition) => {
       const before = await lstat(path)
+      if (before && groups.size > 0 && indexIn(own, path) >= 0) ungroup(parentOf(path))
       if (before && (before.type === 'directory') !== (addition.node.type === 'directory')) {
         const inBase = hides(own, path) ? undefined : await lstatBelow(path)
         if (before.type === 'directory') remove(path)
         if (inBase?.type === 'directory') cut.add(path)
         checked = undefined
       }
-      additions.set(path, entryOf(path, addition))
+      singles.set(path, entryOf(path, addition))
       children.add(path)
+    },
+    putFiles: (folder, files) => {
+      groups.set(folder, files)
+      children.add(folder)
     },
   }
   stacks.set(overlay, { own, below })
@@ -106,9 +139,40 @@ function entryOf(path: string, { node, open, at }: Addition): FileEntry {
 
 /** The changes of one overlay, or of several consecutive ones. */
 type Overlaid = {
-  readonly additions: ReadonlyMap<string, FileEntry>
+  readonly singles: ReadonlyMap<string, FileEntry>
+  readonly groups: ReadonlyMap<string, Files>
+  /** Without the files of groups. */
   readonly children: Pick<Children, 'of'>
   readonly cut: ReadonlySet<string>
+}
+
+function* pathsOf(singles: ReadonlyMap<string, FileEntry>, groups: ReadonlyMap<string, Files>): Generator<string> {
+  yield* singles.keys()
+  yield* groups.keys()
+}
+
+function* entriesOf(folder: string, files: Files): Generator<FileEntry> {
+  for (const index of files.names.keys()) yield entryAt(folder, files, index)
+}
+
+function* additionsOf({ singles, groups }: Overlaid): Generator<FileEntry> {
+  yield* singles.values()
+  for (const [folder, files] of groups) yield* entriesOf(folder, files)
+}
+
+function additionIn({ singles, groups }: Overlaid, path: string): FileEntry | undefined {
+  const single = singles.get(path)
+  if (single || groups.size === 0) return single
+  const folder = parentOf(path)
+  const files = groups.get(folder)
+  const index = indexIn({ groups }, path)
+  return files && index >= 0 ? entryAt(folder, files, index) : undefined
+}
+
+/** Returns the index of a path in the group of its directory; -1 if it is not one of the group. */
+function indexIn({ groups }: Pick<Overlaid, 'groups'>, path: string): number {
+  const files = groups.get(parentOf(path))
+  return files === undefined ? -1 : indexOfName(files.names, nameOf(path))
 }
 
 /** A tree as a stack of changes, topmost first, and the tree below them. */
@@ -130,7 +194,7 @@ function runsOf(base: FileTree): Runs {
   let top = stack.own
   let merged = 0
   for (const run of runs) {
-    if (run.additions.size > 2 * top.additions.size) break
+    if (sizeOf(run) > 2 * sizeOf(top)) break
     top = merge(top, run)
     merged += 1
   }
@@ -138,25 +202,33 @@ function runsOf(base: FileTree): Runs {
   return stack.runs
 }
 
+function sizeOf({ singles, groups }: Overlaid): number {
+  return singles.size + groups.size
+}
+
 function merge(upper: Overlaid, lower: Overlaid): Overlaid {
-  const additions = new Map(upper.additions)
+  const singles = new Map(upper.singles)
+  const groups = new Map(upper.groups)
   const cut = new Set(upper.cut)
-  for (const [path, entry] of lower.additions) {
-    if (!additions.has(path) && !hides(upper, path)) additions.set(path, entry)
+  const isVisible = (path: string): boolean => !additionIn(upper, path) && !hides(upper, path)
+  for (const [path, entry] of lower.singles) if (isVisible(path)) singles.set(path, entry)
+  for (const [folder, files] of lower.groups) {
+    if (!groups.has(folder) && files.names.every((name) => isVisible(joinPath(folder, name)))) groups.set(folder, files)
+    else for (const entry of entriesOf(folder, files)) if (isVisible(entry.path)) singles.set(entry.path, entry)
   }
   for (const path of lower.cut) if (!hides(upper, path)) cut.add(path)
-  return { additions, cut, children: createChildren(() => additions.keys()) }
+  return { singles, groups, cut, children: createChildren(() => pathsOf(singles, groups)) }
 }
 
 /**
  * Whether a run hides everything below it at `path`, because an ancestor of the path was replaced or is not a directory
  * anymore.
  */
-function hides({ additions, cut }: Overlaid, path: string): boolean {
-  if (additions.size === 0) return false
+function hides(run: Overlaid, path: string): boolean {
+  if (sizeOf(run) === 0) return false
   for (const folder of ancestorsOf(path)) {
-    const above = additions.get(folder)
-    if (cut.has(folder) || (above && above.node.type !== 'directory')) return true
+    const above = additionIn(run, folder)
+    if (run.cut.has(folder) || (above && above.node.type !== 'directory')) return true
   }
   return false
 }
@@ -164,7 +236,7 @@ function hides({ additions, cut }: Overlaid, path: string): boolean {
 /** Finds the topmost entry at `path`. Returns `hidden` if one of the runs hides what is below it. */
 function find(runs: readonly Overlaid[], path: string): FileEntry | 'hidden' | undefined {
   for (const run of runs) {
-    const added = run.additions.get(path)
+    const added = additionIn(run, path)
     if (added) return added
     if (hides(run, path)) return 'hidden'
   }

@@ -11,6 +11,7 @@ const longest = { name: 255, path: 4096 }
  * `path-invalid` for a NUL character and for names that no Linux file system supports.
  */
 export function cleanPath(text: string): string {
+  if (text.length * 3 <= longest.name && isClean(text)) return text
   const parts: string[] = []
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue
@@ -23,6 +24,23 @@ export function cleanPath(text: string): string {
   if (path.includes('\0')) throw invalid(path.replaceAll('\0', '\\0'), 'it has a NUL character')
   if (path.length * 3 > longest.name) assertLengths(path, parts)
   return path
+}
+
+const [slash, dot] = [0x2f, 0x2e]
+
+/** Whether a text is a normalized path other than the root. Most are, and splitting each one takes longer. */
+function isClean(text: string): boolean {
+  let start = 0
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at === text.length ? slash : text.charCodeAt(at)
+    if (code === 0) return false
+    if (code !== slash) continue
+    const length = at - start
+    const dots = text.charCodeAt(start) === dot ? (text.charCodeAt(start + 1) === dot ? 2 : 1) : 0
+    if (length === 0 || (length <= 2 && length === dots)) return false
+    start = at + 1
+  }
+  return true
 }
 
 /** Appends the normalized path `name` to `folder`. */
@@ -56,10 +74,24 @@ export function ancestorsOf(path: string): readonly string[] {
 export function compareBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let index = 0; index < length; index += 1) {
-    const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)]
+    const a = left.charCodeAt(index)
+    const b = right.charCodeAt(index)
     if (a !== b) return isSurrogate(a) === isSurrogate(b) ? a - b : isSurrogate(a) ? 1 : -1
   }
   return left.length - right.length
+}
+
+/** Returns the index of a name in names that are ordered by `compareBytes`; -1 if it is not one of them. */
+export function indexOfName(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length - 1]
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const order = compareBytes(names[middle] ?? '', name)
+    if (order === 0) return middle
+    if (order < 0) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
 }
 
 function isSurrogate(unit: number): boolean {

@@ -25,7 +25,22 @@ export type TreeNode = {
 }
 
 /** A stream of bytes, such as a Node.js stream. */
-export type Content = AsyncIterable<Uint8Array>
+export type Content = AsyncIterable<Uint8Array> & {
+  /**
+   * Writes the complete content into a buffer at `start`; one byte after the content may change, too. Only small files
+   * have it: it reads synchronously.
+   */
+  readonly readInto?: (target: Buffer, start: number) => void
+}
+
+/** A directory with all entries, in a form that takes little memory. Names are in byte order. */
+export type Listing = {
+  readonly folders: readonly string[]
+  /** The entries other than directories. */
+  readonly files: readonly string[]
+  /** Creates the node of a file by its index. */
+  readonly nodeAt: (index: number) => TreeNode
+}
 
 /**
  * A file system to copy from: a build context, the layers of an image, or a stage. Paths have the form described in
@@ -38,6 +53,8 @@ export type FileTree = {
   readonly list: (path: string) => Promise<readonly string[]>
   /** Opens the content of a file. */
   readonly open: (path: string) => Promise<Content>
+  /** Returns a directory of the tree. Absent if the tree has no compact form of its directories. */
+  readonly listing?: (path: string) => Promise<Listing>
 }
 
 /** The tree of `FROM scratch`. */

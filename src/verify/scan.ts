@@ -28,11 +28,10 @@ async function scanLayer(
     ...options,
     limits: { ...tarLimits, head: headSize },
     onContent: search?.onContent,
-    keep: (given) => {
-      search?.onEntry(given)
-      const { head, ...entry } = given
-      const binary = head && readBinary(head)
-      return { ...entry, node: binary ? { ...bare.file, found: { binary, layer: layer.name } } : bareNode(entry.node) }
+    keep: (entry) => {
+      search?.onEntry(entry)
+      const binary = entry.head && readBinary(entry.head)
+      return binary ? binaryNode({ binary, layer: layer.name }) : bareNode(entry.node)
     },
   })
   return { index, hits: search?.hits() ?? [] }
@@ -50,6 +49,10 @@ const bare: Readonly<Record<NodeType, ScannedNode>> = {
 /** Reduces a node to its type and target, so that thousands of files share one node to save memory. */
 function bareNode({ type, target }: TreeNode): ScannedNode {
   return target === undefined ? bare[type] : { ...bare[type], target }
+}
+
+function binaryNode(found: Found): ScannedNode {
+  return { ...bare.file, found }
 }
 
 /** Returns the binary of a file in a scanned tree; undefined for other files. */
@@ -147,10 +150,11 @@ export function scanWritten(searching: Promise<SecretSearch | undefined>): Writt
 
 /** Returns the index with the name of its layer, which is not known while it is written. */
 function named(index: LayerIndex, layer: Digest): LayerIndex {
-  return index.map((entry) => {
-    const found = foundIn(entry.node)
-    return { ...entry, layer, node: found ? { ...bare.file, found: { ...found, layer } } : entry.node }
-  })
+  const nodeOf = (node: TreeNode): TreeNode => {
+    const found = foundIn(node)
+    return found ? binaryNode({ ...found, layer }) : node
+  }
+  return { ...index, parts: index.parts.map((part) => ({ ...part, nodes: part.nodes.map(nodeOf) })) }
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {

@@ -41,7 +41,7 @@ const layersAtOnce = 4
 
 type MadeLayer = Layer & Partial<Pick<ReusedLayer, 'publishedFor' | 'from'>>
 
-type Made = { readonly entries: readonly FileEntry[]; readonly layer: Promise<MadeLayer> }
+type Made = { readonly entries: Iterable<FileEntry>; readonly layer: Promise<MadeLayer> }
 
 /**
  * Writes the layers of stages into the OCI layout `dir`, except those that `find` returns unchanged. A layer that several platforms share is written once: files of
@@ -66,7 +66,7 @@ export function createLayerWriter(
   const ofOverlays = new Map<Overlay, Promise<MadeLayer>>()
   const ofInstructions = new Map<string, Made[]>()
 
-  const reuseOrWrite = async (entries: readonly FileEntry[]): Promise<MadeLayer> => {
+  const reuseOrWrite = async (entries: Iterable<FileEntry>): Promise<MadeLayer> => {
     const reused = find && (await reuseLayer(dir, entries, { ...options, compression, find, log, beginnings }))
     return reused ?? (await writeLayer(dir, entries, { ...options, compression }))
   }
@@ -75,7 +75,7 @@ export function createLayerWriter(
   const layerOf = async ({ overlay, instruction }: Extract<StageLayer, { kind: 'new' }>): Promise<MadeLayer> => {
     const entries = await layerEntries(overlay)
     // A hard link in an archive of ADD can point to a file of the base, whose content is then also in the layer.
-    const isOfBase = instruction?.kind === 'add' && entries.some(({ linkTo }) => linkTo !== undefined)
+    const isOfBase = instruction?.kind === 'add' && hasLink(entries)
     const words = isOfBase ? undefined : wordsOf(instruction)
     const others = words === undefined ? undefined : (ofInstructions.get(words) ?? [])
     const same = others?.find((other) => sameEntries(other.entries, entries))
@@ -126,8 +126,15 @@ function wordsOf(instruction: Instruction | undefined): string | undefined {
   return instruction === undefined || fromStage ? undefined : JSON.stringify(instruction)
 }
 
-function sameEntries(some: readonly FileEntry[], others: readonly FileEntry[]): boolean {
-  return some.length === others.length && some.every((entry, index) => sameEntry(entry, others[index]))
+function hasLink(entries: Iterable<FileEntry>): boolean {
+  for (const { linkTo } of entries) if (linkTo !== undefined) return true
+  return false
+}
+
+function sameEntries(some: Iterable<FileEntry>, others: Iterable<FileEntry>): boolean {
+  const rest = others[Symbol.iterator]()
+  for (const entry of some) if (!sameEntry(entry, rest.next().value)) return false
+  return rest.next().done === true
 }
 
 function sameEntry(one: FileEntry, other: FileEntry | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { Host } from '../../host/host.ts'
+import { joinPath } from '../../tree/path.ts'
 import type { FileTree, TreeNode } from '../../tree/tree.ts'
 
 type Circumstances = { readonly dir: string; readonly host: Pick<Host, 'exec' | 'os'> }
@@ -29,11 +30,21 @@ export async function withIndexModes(tree: FileTree, { dir, host }: Circumstance
 }
 
 function changeModes(tree: FileTree, modeOf: (path: string, node: TreeNode) => number): FileTree {
+  const { list, open, lstat, listing } = tree
+  const changed = (path: string, node: TreeNode): TreeNode =>
+    node.type === 'symlink' ? node : { ...node, mode: modeOf(path, node) }
   return {
-    ...tree,
+    list,
+    open,
     lstat: async (path) => {
-      const node = await tree.lstat(path)
-      return node === undefined || node.type === 'symlink' ? node : { ...node, mode: modeOf(path, node) }
+      const node = await lstat(path)
+      return node && changed(path, node)
     },
+    ...(listing && {
+      listing: async (folder) => {
+        const { folders, files, nodeAt } = await listing(folder)
+        return { folders, files, nodeAt: (index) => changed(joinPath(folder, files[index] ?? ''), nodeAt(index)) }
+      },
+    }),
   }
 }

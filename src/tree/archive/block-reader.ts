@@ -6,6 +6,10 @@ type BlockReader = {
   /** Returns the next `size` bytes, or undefined at the end of the source. */
   readonly take: (size: number) => Promise<Buffer | undefined>
   readonly skip: (size: number) => Promise<void>
+  /** Like `take`, if the bytes are in the current chunk, or undefined: a promise takes longer than the bytes of a header. */
+  readonly takeNow: (size: number) => Buffer | undefined
+  /** Skips the bytes if they are in the current chunk; returns whether they are. */
+  readonly skipNow: (size: number) => boolean
   readonly position: () => number
   readonly close: () => Promise<void>
 }
@@ -17,39 +21,52 @@ type BlockReader = {
 export function blockReader(source: Content, fail: Fail, most: number): BlockReader {
   const iterator = source[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array()
+  // Where the unread part of the chunk begins: a view of it for each step would take longer than the step.
+  let begin = 0
   let position = 0
   const more = async (): Promise<boolean> => {
-    while (chunk.length === 0) {
+    while (chunk.length === begin) {
       const next = await iterator.next()
       if (next.done) return false
       chunk = next.value
+      begin = 0
     }
     return true
   }
-  const consume = (size: number): Uint8Array => {
-    const part = chunk.subarray(0, size)
-    chunk = chunk.subarray(part.length)
-    position += part.length
+  /** Passes at most `size` bytes of the chunk and returns their number. */
+  const pass = (size: number): number => {
+    const passed = Math.min(size, chunk.length - begin)
+    begin += passed
+    position += passed
     if (position > most) throw fail(`it unpacks to more than ${most} bytes`)
-    return part
+    return passed
   }
+  const take = (size: number): Buffer => {
+    const start = chunk.byteOffset + begin
+    return Buffer.from(chunk.buffer, start, pass(size))
+  }
+  const takeNow = (size: number): Buffer | undefined => (chunk.length - begin < size ? undefined : take(size))
   return {
     position: () => position,
+    takeNow,
+    skipNow: (size) => {
+      if (chunk.length - begin < size) return false
+      pass(size)
+      return true
+    },
     close: async () => {
       await iterator.return?.()
     },
     take: async (size) => {
-      if (chunk.length >= size) {
-        const part = consume(size)
-        return Buffer.from(part.buffer, part.byteOffset, part.length)
-      }
+      const ready = takeNow(size)
+      if (ready) return ready
       const parts: Uint8Array[] = []
       for (let left = size; left > 0; ) {
         if (!(await more())) {
           if (left === size) return undefined
           throw fail('it is truncated')
         }
-        const part = consume(left)
+        const part = take(left)
         parts.push(part)
         left -= part.length
       }
@@ -58,7 +75,7 @@ export function blockReader(source: Content, fail: Fail, most: number): BlockRea
     skip: async (size) => {
       for (let left = size; left > 0; ) {
         if (!(await more())) throw fail('it is truncated')
-        left -= consume(left).length
+        left -= pass(left)
       }
     },
   }

@@ -39,7 +39,7 @@ const block = 512
 /**
  * Returns the offset at which the content of an entry ends in the uncompressed archive, in bytes; 0 without an entry.
  */
-export function endOf(entry: TarEntry | undefined): number {
+export function endOf(entry: Pick<TarEntry, 'offset' | 'node'> | undefined): number {
   return entry === undefined ? 0 : entry.offset + entry.node.size
 }
 
@@ -67,9 +67,9 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   let global = nothing
   try {
     for (;;) {
-      const header = await reader.take(block)
+      const header = reader.takeNow(block) ?? (await reader.take(block))
       // An archive ends with two blocks of zeros. Like other readers, accept a single block or the end of the file.
-      if (header === undefined || header.every((byte) => byte === 0)) break
+      if (header === undefined || isEmpty(header)) break
       assertChecksum(header, fail)
       const flag = String.fromCharCode(header[156] || 0x30)
       const size = numberAt(header, 124, 12)
@@ -94,14 +94,20 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       if (entry) budget(entry)
       const stored = contentSize(entry, flag, size, fail)
       const taken = Math.min(stored, limits.head ?? 0)
-      const head = taken === 0 ? undefined : await reader.take(taken)
+      const head = taken === 0 ? undefined : (reader.takeNow(taken) ?? (await reader.take(taken)))
       if (taken > 0 && head === undefined) throw fail('it is truncated')
       if (entry) yield head === undefined ? entry : { ...entry, head }
-      await reader.skip(stored - taken + padding(stored))
+      const rest = stored - taken + padding(stored)
+      if (!reader.skipNow(rest)) await reader.skip(rest)
     }
   } finally {
     await reader.close()
   }
+}
+
+function isEmpty(header: Buffer): boolean {
+  for (let at = 0; at < header.length; at += 1) if (header[at] !== 0) return false
+  return true
 }
 
 /** Returns a function that counts entries and throws when their number or total size exceeds the limits. */
@@ -114,7 +120,8 @@ function createBudget(limits: TarLimits, fail: Fail): (entry: TarEntry) => void 
     if (entries > limits.entries) throw fail(`it has more than ${limits.entries} entries`)
     names += name.length + (linkTo ?? node.target ?? '').length
     if (names > limits.names) throw fail(`its names take more than ${limits.names} bytes`)
-    for (const [key, value] of node.xattrs ?? []) attributes += key.length + value.length
+    if (node.xattrs === undefined) return
+    for (const [key, value] of node.xattrs) attributes += key.length + value.length
     if (attributes > limits.attributes) throw fail(`it has more than ${limits.attributes} bytes of extended attributes`)
   }
 }

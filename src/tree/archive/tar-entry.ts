@@ -66,16 +66,18 @@ export function toEntry(
     fail,
   }: { readonly records: ReadonlyMap<string, Buffer>; readonly offset: number; readonly fail: Fail },
 ): TarEntry | undefined {
-  const text = (key: string): string | undefined => records.get(key)?.toString('utf8')
+  // Most entries have none.
+  const isExtended = records.size > 0
+  const text = (key: string): string | undefined => (isExtended ? records.get(key)?.toString('utf8') : undefined)
   const number = (key: string): number | undefined => {
     const value = text(key)
     return value === undefined ? undefined : Number(value)
   }
-  const ustar = header.toString('latin1', 257, 263) === 'ustar\0'
+  const ustar = isUstar(header)
   const prefix = ustar ? textAt(header, 345, 155) : ''
   const plain = textAt(header, 0, 100)
   const name = text('path') ?? (prefix === '' ? plain : `${prefix}/${plain}`)
-  if (flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+  if (flag === 'S' || (isExtended && [...records.keys()].some((key) => key.startsWith('GNU.sparse.'))))
     throw fail(
       `${text('GNU.sparse.name') ?? name} is stored as a sparse file`,
       'Create the archive without `--sparse` (`-S`). Compressed, it is as small.',
@@ -85,27 +87,37 @@ export function toEntry(
   if (written === undefined) return undefined
   // Old archives mark directories only with a trailing slash.
   const type = written === 'file' && name.endsWith('/') ? 'directory' : written
-  const linkTo = text('linkpath') ?? textAt(header, 157, 100)
-  const node: TreeNode = {
+  const common = {
     type: type === 'link' ? 'file' : type,
     mode: numberAt(header, 100, 8) & 0o7777,
     uid: number('uid') ?? numberAt(header, 108, 8),
     gid: number('gid') ?? numberAt(header, 116, 8),
     mtime: Math.floor((number('mtime') ?? numberAt(header, 136, 12)) * 1000),
     size: type === 'file' ? (number('size') ?? numberAt(header, 124, 12)) : 0,
+  } as const
+  if (!isSize(common.uid) || !isSize(common.gid) || !isSize(common.size) || Number.isNaN(common.mtime)) {
+    throw fail(`the header of ${name} has an invalid number`)
+  }
+  const isLink = type === 'link' || type === 'symlink'
+  const linkTo = isLink ? (text('linkpath') ?? textAt(header, 157, 100)) : ''
+  const node: TreeNode = {
+    ...common,
     ...(type === 'symlink' ? { target: linkTo } : {}),
     ...(type.endsWith('-device')
       ? { device: { major: numberAt(header, 329, 8), minor: numberAt(header, 337, 8) } }
       : {}),
-    ...xattrsOf(records),
+    ...(isExtended ? xattrsOf(records) : {}),
   }
-  if (
-    ![node.uid, node.gid, node.size].every((value) => Number.isSafeInteger(value) && value >= 0) ||
-    Number.isNaN(node.mtime)
-  ) {
-    throw fail(`the header of ${name} has an invalid number`)
-  }
-  return { name, node, offset, ...(type === 'link' ? { linkTo } : {}) }
+  return type === 'link' ? { name, node, offset, linkTo } : { name, node, offset }
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
+/** Whether the header has the magic number `ustar` and a NUL. */
+function isUstar(header: Buffer): boolean {
+  return header.readUInt32BE(257) === 0x75737461 && header.readUInt16BE(261) === 0x7200
 }
 
 function xattrsOf(records: ReadonlyMap<string, Buffer>): Pick<TreeNode, 'xattrs'> {
@@ -130,8 +142,8 @@ export function contentSize(entry: TarEntry | undefined, flag: string, size: num
 /** Throws `fail` if the checksum of the header does not match. */
 export function assertChecksum(header: Buffer, fail: Fail): void {
   let sum = 8 * 0x20
-  for (const byte of header) sum += byte
-  for (const byte of header.subarray(148, 156)) sum -= byte
+  for (let at = 0; at < header.length; at += 1) sum += header[at] ?? 0
+  for (let at = 148; at < 156; at += 1) sum -= header[at] ?? 0
   if (sum !== numberAt(header, 148, 8)) throw fail('it is damaged or not a tar archive (wrong header checksum)')
 }
 
@@ -166,7 +178,8 @@ function digitAt(header: Buffer, at: number): number | undefined {
 }
 
 function textAt(header: Buffer, start: number, length: number): string {
-  return upToNul(header.subarray(start, start + length)).toString('utf8')
+  const end = header.indexOf(0, start)
+  return header.toString('utf8', start, end === -1 ? start + length : Math.min(end, start + length))
 }
 
 function upToNul(data: Buffer): Buffer {

@@ -129,9 +129,14 @@ function ustar(fields: Fields): Buffer {
 
 const zeros = Buffer.alloc(blockSize)
 
+/** Returns the number of zeros up to the next block boundary. */
+export function paddingSize(size: number): number {
+  return (blockSize - (size % blockSize)) % blockSize
+}
+
 /** Returns the zeros up to the next block boundary. */
 export function paddingFor(size: number): Buffer {
-  return zeros.subarray(0, (blockSize - (size % blockSize)) % blockSize)
+  return zeros.subarray(0, paddingSize(size))
 }
 
 /** Splits a name at a slash into the two fields of the header. Returns undefined if it does not fit. */

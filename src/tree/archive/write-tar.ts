@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.ts'
 import type { FileEntry } from '../file-entry.ts'
-import { blockSize, paddingFor, tarHeader } from './tar-header.ts'
+import { blockSize, paddingFor, paddingSize, tarHeader } from './tar-header.ts'
 
 export type TarOptions = {
   /** Maximum modification time of the entries, in seconds since 1970 (SOURCE_DATE_EPOCH). */
@@ -14,18 +14,18 @@ const batchLimit = { files: 64, bytes: 256 * 1024 }
  * Writes the entries as a tar archive: the same bytes for the same entries on every system. Times are whole seconds, as
  * BuildKit writes them; owner names are omitted. Throws `context-changed` if the size of a file differs from its entry.
  */
-export async function* writeTar(entries: readonly FileEntry[], options: TarOptions = {}): AsyncGenerator<Uint8Array> {
+export async function* writeTar(entries: Iterable<FileEntry>, options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   for (const batch of batches(entries)) {
     const [first] = batch
     if (first && first.node.size > batchLimit.bytes) yield* streamed(first, options)
     // One chunk for many files: hashing and compressing small chunks costs more per chunk than per byte.
-    else yield Buffer.concat((await Promise.all(batch.map((entry) => whole(entry, options)))).flat())
+    else yield await joined(batch, options)
   }
   yield Buffer.alloc(2 * blockSize)
 }
 
 /** Groups the entries in order: small ones into batches, each larger one alone. */
-function* batches(entries: readonly FileEntry[]): Generator<readonly FileEntry[]> {
+function* batches(entries: Iterable<FileEntry>): Generator<readonly FileEntry[]> {
   let batch: FileEntry[] = []
   let bytes = 0
   for (const entry of entries) {
@@ -41,17 +41,46 @@ function* batches(entries: readonly FileEntry[]): Generator<readonly FileEntry[]
   if (batch.length > 0) yield batch
 }
 
-/** Returns a small entry: header, content and padding. */
-async function whole(entry: FileEntry, options: TarOptions): Promise<readonly Uint8Array[]> {
-  const parts: Uint8Array[] = [headerOf(entry, options)]
-  if (entry.open === undefined) return parts
+/** Returns small entries: headers, contents and padding. */
+async function joined(batch: readonly FileEntry[], options: TarOptions): Promise<Buffer> {
+  const headers = batch.map((entry) => headerOf(entry, options))
   let size = 0
-  for await (const chunk of await entry.open(entry)) {
-    size = grown(entry, size + chunk.length)
-    parts.push(chunk)
+  for (const [index, { node, open }] of batch.entries()) {
+    size += (headers[index]?.length ?? 0) + (open === undefined ? 0 : node.size + paddingSize(node.size))
   }
-  parts.push(endOf(entry, size))
-  return parts
+  // The byte that reading a file may change after its end.
+  const archive = Buffer.allocUnsafeSlow(size + 1)
+  let end = 0
+  await Promise.all(
+    batch.map((entry, index) => {
+      const header = headers[index] as Uint8Array
+      archive.set(header, end)
+      const start = end + header.length
+      end = start
+      if (entry.open === undefined) return undefined
+      end += entry.node.size + paddingSize(entry.node.size)
+      return copyContent(entry, archive, start)
+    }),
+  )
+  return archive.subarray(0, size)
+}
+
+/** Writes the content of a file, and its padding, to an archive. */
+async function copyContent(entry: FileEntry, archive: Buffer, start: number): Promise<void> {
+  const { node, open } = entry
+  const content = await open?.(entry)
+  if (content === undefined) return
+  if (content.readInto) content.readInto(archive, start)
+  else {
+    let size = 0
+    for await (const chunk of content) {
+      const before = size
+      size = grown(entry, size + chunk.length)
+      archive.set(chunk, start + before)
+    }
+    assertWhole(entry, size)
+  }
+  archive.fill(0, start + node.size, start + node.size + paddingSize(node.size))
 }
 
 /** Streams a large entry: header, content and padding. */
@@ -63,7 +92,8 @@ async function* streamed(entry: FileEntry, options: TarOptions): AsyncGenerator<
     size = grown(entry, size + chunk.length)
     yield chunk
   }
-  yield endOf(entry, size)
+  assertWhole(entry, size)
+  yield paddingFor(size)
 }
 
 function headerOf(entry: FileEntry, { epoch }: TarOptions): Uint8Array {
@@ -77,9 +107,8 @@ function grown(entry: FileEntry, size: number): number {
   return size
 }
 
-function endOf(entry: FileEntry, size: number): Uint8Array {
+function assertWhole(entry: FileEntry, size: number): void {
   if (size < entry.node.size) throw resized(entry, `${size} instead of ${entry.node.size}`)
-  return paddingFor(size)
 }
 
 function resized({ path }: FileEntry, found: string): ActionError {

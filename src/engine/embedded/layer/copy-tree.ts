@@ -3,7 +3,7 @@ import { ActionError } from '../../../errors/action-error.ts'
 import type { Opener } from '../../../tree/file-entry.ts'
 import type { Overlay } from '../../../tree/overlay.ts'
 import { joinPath, nameOf, parentOf } from '../../../tree/path.ts'
-import type { FileTree, TreeNode } from '../../../tree/tree.ts'
+import type { FileTree, Listing, TreeNode } from '../../../tree/tree.ts'
 import type { Owner } from './owner.ts'
 
 export type TreeCopy = {
@@ -13,9 +13,10 @@ export type TreeCopy = {
   readonly mode: ModeChange | undefined
   /** Milliseconds; for a directory copied from the root of a tree, whose own time is meaningless. */
   readonly time: number
-  /** Called with paths relative to the source. */
-  readonly included: (path: string) => boolean
-  readonly excluded: (path: string) => boolean
+  /** Called with paths relative to the source. Undefined: everything is included. */
+  readonly included: ((path: string) => boolean) | undefined
+  /** Undefined: nothing is excluded. */
+  readonly excluded: ((path: string) => boolean) | undefined
 }
 
 /** A parent directory. One that is not itself included is created only if something in it is. */
@@ -40,7 +41,8 @@ export async function copyTree(source: string, target: string, copy: TreeCopy): 
   const existing = await copy.into.lstat(target)
   if (existing && existing.type !== 'directory') throw notDirectory(target)
   walk.folders.push({ source: node, target, made: true })
-  await copyChildren({ source, target, relative: '', walk })
+  const isNew = existing === undefined || (await copy.into.list(target)).length === 0
+  await copyChildren({ source, target, relative: '', walk, isNew })
   // BuildKit creates the directory before it copies, so it is never "new" here; only its time is that of the source.
   if (existing) await copy.into.put(target, { node: { ...existing, mtime: source === '' ? copy.time : node.mtime } })
 }
@@ -51,6 +53,8 @@ type CopyStep = {
   readonly relative: string
   readonly walk: Walk
   readonly open: Opener
+  /** Whether nothing exists at the target. */
+  readonly isNew: boolean
 }
 
 /** Opens the files of a directory by name: the path of each would be an additional string in memory. */
@@ -58,37 +62,49 @@ function opener(from: FileTree, folder: string): Opener {
   return ({ at }) => from.open(joinPath(folder, String(at)))
 }
 
-async function copyChildren({ source, target, relative, walk }: Omit<CopyStep, 'open'>): Promise<void> {
+async function copyChildren(step: Omit<CopyStep, 'open'>): Promise<void> {
+  const { source, target, relative, walk, isNew } = step
   const open = opener(walk.from, source)
-  for (const name of await walk.from.list(source)) {
+  const isWhole = isNew && walk.included === undefined && walk.excluded === undefined
+  const listing = isWhole ? await walk.from.listing?.(source) : undefined
+  if (listing && listing.files.length > 0) copyFiles(listing, { source, target, walk, open })
+  for (const name of listing?.folders ?? (await walk.from.list(source))) {
     await copyBelow({
       source: joinPath(source, name),
       target: joinPath(target, name),
       relative: joinPath(relative, name),
       walk,
       open,
+      isNew,
     })
   }
 }
 
+/** Copies the files of a directory to a new one. */
+function copyFiles({ files, nodeAt }: Listing, { source, target, walk, open }: Omit<CopyStep, 'relative' | 'isNew'>) {
+  for (const name of files) {
+    assertReadable(source, name)
+    assertNoWhiteout(joinPath(source, name), joinPath(target, name))
+  }
+  walk.into.putFiles(target, { names: files, nodeAt: (index) => fileNode(nodeAt(index), walk), open })
+}
+
 async function copyBelow(step: CopyStep): Promise<void> {
-  const { source, target, relative, walk, open } = step
+  const { source, target, relative, walk, open, isNew } = step
   const node = await walk.from.lstat(source)
   if (node === undefined)
     throw new ActionError('context-changed', `Cannot copy ${source}: it was removed during the build`)
-  // The replacement for a name in an archive that is not valid UTF-8; the file's actual name differs.
-  if (source.includes('\ufffd')) {
-    throw new ActionError('build-failed', `Cannot copy ${source}: its name is not valid UTF-8`)
-  }
-  const wanted = walk.included(relative) && !walk.excluded(relative)
+  assertReadable('', source)
+  const wanted = walk.included?.(relative) !== false && walk.excluded?.(relative) !== true
   if (wanted) await makeFolders(walk)
   if (node.type !== 'directory') {
     if (wanted) await copyFile(node, { source, target, walk, open })
     return
   }
-  if (wanted) await putDirectory(node, target, walk)
+  const existing = isNew ? undefined : await walk.into.lstat(target)
+  if (wanted) await putDirectory(node, target, { walk, existing })
   walk.folders.push({ source: node, target, made: wanted })
-  await copyChildren(step)
+  await copyChildren({ ...step, isNew: wanted && existing === undefined })
   walk.folders.pop()
 }
 
@@ -100,21 +116,27 @@ async function makeFolders(walk: Walk): Promise<void> {
   for (const folder of walk.folders) {
     if (folder.made) continue
     const existing = await walk.into.lstat(folder.target)
-    if (existing === undefined) await putDirectory(folder.source, folder.target, walk)
+    if (existing === undefined) await putDirectory(folder.source, folder.target, { walk, existing })
     else if (existing.type !== 'directory') throw notDirectory(folder.target)
     else await walk.into.put(folder.target, { node: { ...existing, mode: folder.source.mode } })
     folder.made = true
   }
 }
 
-async function putDirectory(node: TreeNode, target: string, walk: Walk): Promise<void> {
-  const existing = await walk.into.lstat(target)
+async function putDirectory(
+  node: TreeNode,
+  target: string,
+  { walk, existing }: { readonly walk: Walk; readonly existing: TreeNode | undefined },
+): Promise<void> {
   if (existing && existing.type !== 'directory') throw notDirectory(target)
   const xattrs = new Map([...(existing?.xattrs ?? []), ...(node.xattrs ?? [])])
   await walk.into.put(target, { node: { ...changed(node, walk), ...(xattrs.size > 0 ? { xattrs } : {}) } })
 }
 
-async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<CopyStep, 'relative'>): Promise<void> {
+async function copyFile(
+  node: TreeNode,
+  { source, target, walk, open }: Omit<CopyStep, 'relative' | 'isNew'>,
+): Promise<void> {
   if ((await walk.into.lstat(target))?.type === 'directory') {
     throw new ActionError(
       'build-failed',
@@ -124,17 +146,31 @@ async function copyFile(node: TreeNode, { source, target, walk, open }: Omit<Cop
       },
     )
   }
-  if (nameOf(target).startsWith('.wh.')) {
-    throw new ActionError(
-      'build-failed',
-      `Cannot copy ${source} to /${target}: in an image layer the name stands for a deletion`,
-    )
-  }
+  assertNoWhiteout(source, target)
+  const copied = fileNode(node, walk)
+  if (node.type === 'file') await walk.into.put(target, { node: copied, open, at: nameOf(source) })
+  else await walk.into.put(target, { node: copied })
+}
+
+/** Rejects the replacement for a name that is not valid UTF-8, whose actual name differs. Archives can have such names. */
+function assertReadable(folder: string, name: string): void {
+  if (!name.includes('\ufffd')) return
+  throw new ActionError('build-failed', `Cannot copy ${joinPath(folder, name)}: its name is not valid UTF-8`)
+}
+
+function assertNoWhiteout(source: string, target: string): void {
+  if (!nameOf(target).startsWith('.wh.')) return
+  throw new ActionError(
+    'build-failed',
+    `Cannot copy ${source} to /${target}: in an image layer the name stands for a deletion`,
+  )
+}
+
+/** Returns the node of the copy of an entry that is not a directory. */
+function fileNode(node: TreeNode, walk: Walk): TreeNode {
   const copied = changed(node, walk)
-  if (node.type !== 'file') return walk.into.put(target, { node: copied })
-  const inode = sharedInode(node, walk)
-  const own = inode === undefined ? copied : { ...copied, inode }
-  await walk.into.put(target, { node: own, open, at: nameOf(source) })
+  const inode = node.type === 'file' ? sharedInode(node, walk) : undefined
+  return inode === undefined ? copied : { ...copied, inode }
 }
 
 function sharedInode({ inode }: TreeNode, { inodes }: Walk): symbol | undefined {

@@ -127,8 +127,8 @@ async function copyPath(into: Overlay, source: string, copy: CopyWork): Promise<
     owner,
     mode,
     time,
-    included: copy.include === undefined ? () => true : copy.patterns.rules([copy.include]),
-    excluded: copy.exclude?.length ? copy.patterns.rules(copy.exclude) : () => false,
+    included: copy.include === undefined ? undefined : copy.patterns.rules([copy.include]),
+    excluded: copy.exclude?.length ? copy.patterns.rules(copy.exclude) : undefined,
   })
 }
 

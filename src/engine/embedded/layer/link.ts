@@ -1,3 +1,4 @@
+import { entryAt } from '../../../tree/file-entry.ts'
 import { createOverlay, type Overlay } from '../../../tree/overlay.ts'
 import { compareBytes } from '../../../tree/path.ts'
 import type { FileTree } from '../../../tree/tree.ts'
@@ -8,7 +9,17 @@ import type { FileTree } from '../../../tree/tree.ts'
  */
 export async function stackLinked(stage: FileTree, layer: Overlay): Promise<Overlay> {
   const stacked = createOverlay(stage)
-  const added = [...layer.additions].sort(([left], [right]) => compareBytes(left, right))
-  for (const [path, addition] of added) await stacked.put(path, addition)
+  const byPath = <T>([left]: readonly [string, T], [right]: readonly [string, T]) => compareBytes(left, right)
+  for (const [path, addition] of [...layer.singles].sort(byPath)) await stacked.put(path, addition)
+  for (const [folder, files] of layer.groups) {
+    if ((await stacked.list(folder)).length === 0) {
+      stacked.putFiles(folder, files)
+      continue
+    }
+    for (const index of files.names.keys()) {
+      const { path, ...addition } = entryAt(folder, files, index)
+      await stacked.put(path, addition)
+    }
+  }
   return stacked
 }

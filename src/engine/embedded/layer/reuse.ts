@@ -47,10 +47,10 @@ type ReuseOptions = LayerOptions & {
  */
 export async function reuseLayer(
   dir: string,
-  entries: readonly FileEntry[],
+  entries: Iterable<FileEntry>,
   options: ReuseOptions,
 ): Promise<ReusedLayer | undefined> {
-  if (entries.reduce((sum, { node }) => sum + node.size, 0) < worthwhile) return undefined
+  if (!isWorthwhile(entries)) return undefined
   const unneeded = new AbortController()
   const own = once(() => ownBeginning(entries, options))
   const isOurs = (layer: PreviousLayer): Promise<boolean> => beginsWith(layer, own, options)
@@ -82,6 +82,15 @@ export async function reuseLayer(
   }
 }
 
+function isWorthwhile(entries: Iterable<FileEntry>): boolean {
+  let size = 0
+  for (const { node } of entries) {
+    size += node.size
+    if (size >= worthwhile) return true
+  }
+  return false
+}
+
 /** Whether a layer is worth hashing: one of the blobs begins as ours would. An uncompressed blob is identified by its digest. */
 async function mayBeAny(
   layers: readonly PreviousLayer[],
@@ -103,7 +112,7 @@ function suitable(layers: PreviousLayers, { compression }: LayerOptions): Previo
 
 /** Returns the digest and size of the archive, which is scanned in the same pass; undefined as soon as it is not needed. */
 async function hashArchive(
-  entries: readonly FileEntry[],
+  entries: Iterable<FileEntry>,
   {
     unneeded,
     archived,
@@ -124,7 +133,7 @@ async function hashArchive(
 }
 
 /** Returns the digest of the first bytes that this compression writes. */
-async function ownBeginning(entries: readonly FileEntry[], options: LayerOptions): Promise<Digest> {
+async function ownBeginning(entries: Iterable<FileEntry>, options: LayerOptions): Promise<Digest> {
   const content = compress(writeTar(entries, options), options.compression, options.threads)
   return digestOf(await readBeginning(content, compared))
 }
@@ -155,7 +164,7 @@ async function beginsWith(
 /** Creates a reader that compresses the files into the layout at its first use, and verifies the result. */
 function readerOf(
   dir: string,
-  entries: readonly FileEntry[],
+  entries: Iterable<FileEntry>,
   { layer, options }: { readonly layer: PreviousLayer; readonly options: LayerOptions },
 ): BlobReader {
   const { digest } = layer.descriptor

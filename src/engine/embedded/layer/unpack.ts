@@ -88,13 +88,13 @@ async function link(into: Overlay, path: string, { target, entry, owner, what }:
     )
   const { mode, uid, gid, mtime } = { ...entry.node, ...owner }
   const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
-  const { open = () => into.base.open(target), at }: Partial<Addition> = into.additions.get(target) ?? {}
+  const { open = () => into.base.open(target), at }: Partial<Addition> = into.addition(target) ?? {}
   const linked = { node: shared, open, ...(at === undefined ? {} : { at }) }
   // Archivers write the same values for all names, so the others need no change.
   if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
-    for (const [name, other] of into.additions) {
-      if (other.node.inode === shared.inode) await into.put(name, linked)
-    }
+    const names: string[] = []
+    for (const other of into.additions()) if (other.node.inode === shared.inode) names.push(other.path)
+    for (const name of names) await into.put(name, linked)
   }
   await into.put(target, linked)
   await into.put(path, linked)

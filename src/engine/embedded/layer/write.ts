@@ -42,7 +42,7 @@ export const layerTypes = {
  * compression into the blob, a few megabytes at a time. Throws the errors of reading the files; the layout is then
  * unchanged.
  */
-export async function writeLayer(dir: string, entries: readonly FileEntry[], options: LayerOptions): Promise<Layer> {
+export async function writeLayer(dir: string, entries: Iterable<FileEntry>, options: LayerOptions): Promise<Layer> {
   const { sink } = options
   const archived = sink?.archive?.()
   const hash = createHash('sha256')

@@ -1,38 +1,90 @@
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { copyInto } from '../../../../../src/engine/embedded/layer/copy.ts'
 import { makeWorkdir } from '../../../../../src/engine/embedded/layer/directory.ts'
 import { layerEntries } from '../../../../../src/engine/embedded/layer/entry.ts'
+import { stackLinked } from '../../../../../src/engine/embedded/layer/link.ts'
 import { resolveOwner } from '../../../../../src/engine/embedded/layer/owner.ts'
 import { createOverlay, type Overlay } from '../../../../../src/tree/overlay.ts'
-import { emptyTree, lazyTree, rootNode } from '../../../../../src/tree/tree.ts'
+import { joinPath } from '../../../../../src/tree/path.ts'
+import {
+  emptyTree,
+  type FileTree,
+  type Listing,
+  lazyTree,
+  rootNode,
+  type TreeNode,
+} from '../../../../../src/tree/tree.ts'
 import { patterns } from '../../../../support/patterns.ts'
 
 /** A tree of files (`name: text`), directories (`name/: mode`) and links (`name@: target`). */
 async function treeOf(files: Readonly<Record<string, string>>): Promise<Overlay> {
   const tree = createOverlay(emptyTree)
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, given] of Object.entries(files)) {
     if (name.endsWith('/'))
-      await tree.put(name.slice(0, -1), { node: { ...rootNode, mode: Number.parseInt(text, 8), uid: 7, gid: 7 } })
+      await tree.put(name.slice(0, -1), { node: { ...rootNode, mode: Number.parseInt(given, 8), uid: 7, gid: 7 } })
     else if (name.endsWith('@'))
-      await tree.put(name.slice(0, -1), { node: { ...rootNode, type: 'symlink', mode: 0o777, target: text } })
+      await tree.put(name.slice(0, -1), { node: { ...rootNode, type: 'symlink', mode: 0o777, target: given } })
     else
       await tree.put(name, {
-        node: { ...rootNode, type: 'file', mode: 0o644, size: text.length },
-        open: async () => bytes(text),
+        node: { ...rootNode, type: 'file', mode: 0o644, size: given.length },
+        open: async () => bytes(given),
       })
   }
   return tree
 }
 
-async function* bytes(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text)
+async function* bytes(content: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(content)
+}
+
+const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
+
+const withoutListing = ({ lstat, list, open }: FileTree): FileTree => ({ lstat, list, open })
+
+/** Gives a tree the compact form of its directories that a context has. */
+function withListing(tree: FileTree): FileTree {
+  const listing = async (folder: string): Promise<Listing> => {
+    const names = await tree.list(folder)
+    const nodes = await Promise.all(names.map((name) => tree.lstat(joinPath(folder, name))))
+    const isFolder = (index: number): boolean => nodes[index]?.type === 'directory'
+    const files = nodes.filter((node) => node?.type !== 'directory')
+    return {
+      folders: names.filter((_, index) => isFolder(index)),
+      files: names.filter((_, index) => !isFolder(index)),
+      nodeAt: (index) => files[index] ?? rootNode,
+    }
+  }
+  return { ...withoutListing(tree), listing }
+}
+
+/** Every path of a tree with its node, and the content of files. */
+async function contents(tree: FileTree, folder = ''): Promise<readonly unknown[]> {
+  const found: unknown[] = []
+  for (const name of await tree.list(folder)) {
+    const path = joinPath(folder, name)
+    const node = await tree.lstat(path)
+    const isShared = node?.inode !== undefined
+    found.push([path, { ...node, inode: isShared }, node?.type === 'file' ? await text(await tree.open(path)) : ''])
+    if (node?.type === 'directory') found.push(...(await contents(tree, path)))
+  }
+  return found
+}
+
+/** Whole numbers below `limit`, the same in each run. */
+function createRandom(seed: number): (limit: number) => number {
+  let state = seed * 7919 + 1
+  return (limit) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * limit)
+  }
 }
 
 const request = { workdir: '/', patterns, time: 0, temporary: '/nowhere' }
 
 async function lines(layer: Overlay): Promise<readonly string[]> {
   const entries = await layerEntries(layer)
-  return entries.map(
+  return [...entries].map(
     ({ path, node, linkTo }) =>
       `${path} ${node.type} ${node.mode.toString(8)} ${node.uid}${linkTo ? ` = ${linkTo}` : ''}`,
   )
@@ -62,6 +114,53 @@ describe('copyInto()', () => {
     ])
   })
 
+  test('adds the files of a new directory together with the same result', async () => {
+    const names = ['a', 'a-b', 'a.b', 'b', 'é', '\u{1f600}', '\uffee']
+    for (let round = 0; round < 15; round += 1) {
+      const random = createRandom(round)
+      const pick = (): string => names[random(names.length)] ?? ''
+      const treeOfPaths = async (): Promise<Overlay> => {
+        const tree = createOverlay(emptyTree)
+        for (let count = random(12); count > 0; count -= 1) {
+          const parts = Array.from({ length: 1 + random(3) }, pick)
+          const above = await Promise.all(parts.map((_, index) => tree.lstat(parts.slice(0, index).join('/'))))
+          if (above.some((node) => node && node.type !== 'directory')) continue
+          for (const index of parts.keys())
+            if (index > 0) await tree.put(parts.slice(0, index).join('/'), { node: rootNode })
+          const path = parts.join('/')
+          if ((await tree.lstat(path))?.type === 'directory') continue
+          const inode = random(4) === 0 ? { inode: 'shared' } : {}
+          const open = async () => bytes(path)
+          await tree.put(path, { node: { ...file, mode: random(512), size: path.length, ...inode }, open })
+        }
+        return tree
+      }
+      const [base, one, two] = [await treeOfPaths(), await treeOfPaths(), await treeOfPaths()]
+      const [target, isLinked] = [random(2) === 0 ? '/' : `/${pick()}/`, random(2) === 0]
+      const results: unknown[] = []
+      for (const listed of [withListing, withoutListing]) {
+        const layer = createOverlay(isLinked ? emptyTree : base)
+        const copy = async (from: FileTree) =>
+          copyInto(layer, { ...request, from: listed(from), sources: ['.'], destination: target }).catch(String)
+        const errors = [await copy(one), await copy(two)]
+        const tree = isLinked ? await stackLinked(base, layer) : layer
+        const next = createOverlay(tree)
+        errors.push(
+          await copyInto(next, { ...request, from: listed(one), sources: ['.'], destination: '/' }).catch(String),
+        )
+        results.push([
+          errors,
+          await lines(layer),
+          await contents(layer),
+          await contents(tree),
+          await contents(next),
+          await lines(next),
+        ])
+      }
+      expect(results[0]).toEqual(results[1])
+    }
+  })
+
   test('compiles a pattern once for all paths', async () => {
     let compiled = 0
     const counted = {
@@ -74,7 +173,7 @@ describe('copyInto()', () => {
     const layer = createOverlay(emptyTree)
     const from = await treeOf({ 'a.txt': 'a', 'b.txt': 'b', 'c.log': 'c' })
     await copyInto(layer, { ...request, patterns: counted, from, sources: ['*.txt'], destination: '/x/' })
-    expect([...layer.additions.keys()].sort()).toEqual(['x', 'x/a.txt', 'x/b.txt'])
+    expect([...layer.singles.keys()].sort()).toEqual(['x', 'x/a.txt', 'x/b.txt'])
     expect(compiled).toBe(1)
   })
 

@@ -145,11 +145,11 @@ describe('copyBlobs()', () => {
     const many = Array.from({ length: 40 }, (_, index) => blobOf(`blob ${index}`))
     const later = memory()
     await expect(copyBlobs(many, broken, later)).rejects.toThrow('gone')
-    expect(later.puts.length).toBeLessThanOrEqual(16)
+    expect(later.puts.length).toBeLessThanOrEqual(32)
   })
 
-  it('copies at most 4 large blobs at once, and 16 small ones', async () => {
-    const many = Array.from({ length: 40 }, (_, at) => ({ ...blobOf(`blob ${at}`), size: at % 2 === 0 ? 2 ** 21 : 9 }))
+  it('copies at most 4 large blobs at once, and 32 small ones', async () => {
+    const many = Array.from({ length: 80 }, (_, at) => ({ ...blobOf(`blob ${at}`), size: at % 2 === 0 ? 2 ** 21 : 9 }))
     const running = { large: 0, small: 0 }
     const most = { large: 0, small: 0 }
     const put: BlobWriter['put'] = async ({ size }) => {
@@ -161,7 +161,7 @@ describe('copyBlobs()', () => {
       return 'pushed'
     }
     await copyBlobs(many, named('x'), { put })
-    expect(most).toEqual({ large: 4, small: 16 })
+    expect(most).toEqual({ large: 4, small: 32 })
   })
 
   it('is cancelled by its signal', async () => {

@@ -7,8 +7,9 @@ import { licensesOf, packagesOf } from './licenses.ts'
 export const entries = { main: 'src/main.ts', post: 'src/post.ts', cli: 'src/cli/index.ts' } as const
 
 /**
- * The chunks that are loaded at startup, each with its source file. A module goes to the first chunk that needs it, so startup reads few
- * files, and no chunk imports a later one. The second chunk also has the modules that main and cli share.
+ * The chunks that a run loads, each with its source file. A module goes to the first chunk that needs it, so a run reads few files, because Node.js
+ * takes a millisecond for each (measured), and no chunk imports a later one. The second chunk also has the modules that main and cli share; one
+ * with `and` has only those that both files need.
  */
 const starts = [
   { name: 'start-post', for: entries.post },
@@ -16,7 +17,9 @@ const starts = [
   { name: 'start-clean-up', for: 'src/clean-up-unfinished.ts' },
   { name: 'start-main', for: entries.main },
   { name: 'stages', for: 'src/run-stages.ts' },
-] as const
+  { name: 'engines', for: 'src/engine/embedded/engine.ts', and: 'src/engine/buildx/engine.ts' },
+  { name: 'engine-buildx', for: 'src/engine/buildx/engine.ts' },
+] as const satisfies readonly { readonly name: string; readonly for: string; readonly and?: string }[]
 
 export type BundledFile = {
   /** Relative to dist, with slashes. */
@@ -58,7 +61,10 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
           for (const id of loadedBy(entries.post)) startOf.set(id, ofPost.name)
           for (const id of loadedBy(entries.cli)) if (ofMain.has(id) && !startOf.has(id)) startOf.set(id, shared.name)
           for (const start of starts) {
-            for (const id of loadedBy(start.for)) if (!startOf.has(id)) startOf.set(id, start.name)
+            const others = 'and' in start ? loadedBy(start.and) : undefined
+            for (const id of loadedBy(start.for)) {
+              if (!startOf.has(id) && others?.has(id) !== false) startOf.set(id, start.name)
+            }
           }
           for (const path of Object.values(entries)) startOf.delete(idOf.get(path) ?? missing(path))
         },

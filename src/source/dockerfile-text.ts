@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { limits } from '../bounds/limits.ts'
-import { LimitError, readFileLimited } from '../bounds/read-limited.ts'
+import { LimitError, readFileLimitedSync } from '../bounds/read-limited.ts'
 import { ExcessError } from '../dockerfile/problem.ts'
 import { ActionError, messageOf } from '../errors/action-error.ts'
 import { findNamedFile } from '../tree/named-file.ts'
@@ -13,7 +13,7 @@ import { findNamedFile } from '../tree/named-file.ts'
  */
 export async function readDockerfileText(file: string): Promise<string> {
   try {
-    return await readFileLimited(file, limits.dockerfile)
+    return readFileLimitedSync(file, limits.dockerfile)
   } catch (cause) {
     const what = `Cannot read the Dockerfile ${file}: ${messageOf(cause)}`
     if (cause instanceof LimitError) {
@@ -38,7 +38,7 @@ export async function checkIgnoreFiles(files: readonly string[]): Promise<void> 
   for (const file of files) {
     try {
       const found = await findNamedFile(file)
-      if (found !== undefined) await readFileLimited(found, limits.configFile)
+      if (found !== undefined) readFileLimitedSync(found, limits.configFile)
     } catch (cause) {
       if (cause instanceof ActionError) throw cause
       if (!(cause instanceof LimitError) || (await isDirectory(file))) continue

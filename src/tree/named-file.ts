@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { lstatSync, realpathSync, type Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { contextTree } from './context.ts'
 import { follow } from './resolve.ts'
@@ -12,8 +12,28 @@ import { follow } from './resolve.ts'
  * @throws ActionError `path-invalid` for a cycle of links, `context-unreadable` for a device or missing permissions
  */
 export async function findNamedFile(path: string): Promise<string | undefined> {
-  const folder = await realpath(dirname(path)).catch(() => undefined)
+  const folder = folderOf(path)
   if (folder === undefined) return undefined
+  // Most are files, or ignore files that do not exist. The build waits for the answer.
+  const itself = lstatOf(join(folder, basename(path)))
+  if (itself === undefined) return undefined
+  if (itself !== 'denied' && itself.isFile()) return join(folder, basename(path))
   const found = await follow(contextTree(folder), basename(path))
   return found?.node.type === 'file' ? join(folder, found.path) : undefined
+}
+
+function folderOf(path: string): string | undefined {
+  try {
+    return realpathSync(dirname(path))
+  } catch {
+    return undefined
+  }
+}
+
+function lstatOf(path: string): Stats | 'denied' | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return 'denied'
+  }
 }

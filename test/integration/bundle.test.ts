@@ -202,11 +202,17 @@ describe('before its first request main loads the chunks of its start', () => {
 
   it('and at most the embedded engine and its context, before it asks a registry', async () => {
     const chunks = await loadedBeforeRequest({ engine: 'embedded' })
-    const engine = ['engine-embedded-engine', 'engine-large-context', 'run-stages', 'stages']
+    const engine = ['engine-embedded-engine', 'run-stages', 'stages']
     // They are loaded while preflight begins: which of them comes before its first request depends on the machine.
     const beside = [...engine, 'source-own-source'].map((name) => `chunks/${name}.js`)
     const permitted = new Set([...start, ...beside.flatMap((path) => [...loadedWith(path)])])
     expect(chunks).toEqual(expect.arrayContaining([...start, 'chunks/run-stages.js', 'main/index.js']))
     expect(chunks.filter((path) => !permitted.has(path) && path !== 'main/index.js')).toEqual([])
+  })
+
+  it('and three chunks for buildx with the plan, because each file delays the build', () => {
+    const loaded = [...loadedWith('chunks/engine-buildx-engine.js')].filter((path) => !start.includes(path))
+    const expected = ['engine-buildx', 'engine-buildx-engine', 'engines', 'stages']
+    expect(loaded.toSorted()).toEqual(expected.map((name) => `chunks/${name}.js`).toSorted())
   })
 })

@@ -6,7 +6,7 @@ import { provoke } from '../support/provoke.ts'
 // The kernel's own list depends on the machine that runs the tests.
 vi.mock('../../src/preflight/emulation/handlers.ts', async (original) => ({
   ...(await original<object>()),
-  readHandlers: async () => [],
+  readHandlers: () => [],
 }))
 
 const pagePath = '../golden/messages.md'

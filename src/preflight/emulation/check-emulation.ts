@@ -93,7 +93,7 @@ function neededMachines({ plan, access }: Run, reading: Reading | undefined): re
 }
 
 async function look(run: Run, { foreign, isHere, builds, bringsEmulators, env }: Machine): Promise<Emulation> {
-  const handlers = isHere ? await readHandlers() : undefined
+  const handlers = isHere ? readHandlers() : undefined
   if (handlers !== undefined) {
     const missing = foreign
       .filter(({ platform }) => !handlers.some((handler) => emulates(handler, platform)))

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { elfMachines } from '../../oci/elf-machines.ts'
 import type { Platform } from '../../oci/types.ts'
@@ -16,16 +16,13 @@ export type Handler = {
 }
 
 /** Returns the handlers of this machine that match by magic bytes; undefined if the kernel's list cannot be read. */
-export async function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): Promise<readonly Handler[] | undefined> {
+export function readHandlers(folder = '/proc/sys/fs/binfmt_misc'): readonly Handler[] | undefined {
   try {
-    const names = await readdir(folder)
+    const names = readdirSync(folder)
     // Without this file, binfmt_misc is not mounted here, and the handlers are unknown.
     if (!names.includes('status')) return undefined
     const own = names.filter((name) => name !== 'status' && name !== 'register')
-    const texts = await Promise.all(
-      own.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
-    )
-    return texts.flatMap(([name, text]) => parseHandler(name, text) ?? [])
+    return own.flatMap((name) => parseHandler(name, readFileSync(join(folder, name), 'utf8')) ?? [])
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
@@ -54,6 +54,21 @@ it('readFileLimited() accepts regular files up to the limit', async () => {
   expect(() => readFileLimitedSync(join(folder, 'a'), 3)).toThrow(LimitError)
   expect(() => readFileLimitedSync(join(folder, 'b'), 3)).toThrow(/ENOENT/)
 })
+
+it.runIf(process.platform === 'linux')(
+  'readFileLimited() reads files of any size, also one that reports none',
+  async () => {
+    const folder = tempFolder()
+    for (const size of [0, 1, 100_000, 1_500_000]) {
+      writeFileSync(join(folder, 'a'), 'é'.repeat(size))
+      expect(await readFileLimited(join(folder, 'a'), 3_000_000)).toBe('é'.repeat(size))
+    }
+    expect(statSync('/proc/self/environ').size).toBe(0)
+    const environment = await readFileLimited('/proc/self/environ', 10_000_000)
+    expect(environment).toBe(readFileSync('/proc/self/environ', 'utf8'))
+    await expect(readFileLimited('/proc/self/environ', environment.length - 1)).rejects.toThrow(LimitError)
+  },
+)
 
 it.runIf(process.platform === 'linux')('readFileLimited() rejects devices, pipes and directories', async () => {
   const folder = tempFolder()

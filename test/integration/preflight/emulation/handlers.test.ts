@@ -25,7 +25,7 @@ const files = {
 }
 
 test('readHandlers() reads registered handlers, enabled or disabled', async () => {
-  const found = await readHandlers(tempFolder(files))
+  const found = readHandlers(tempFolder(files))
   const names = (found ?? []).map(({ name, enabled }) => `${name} ${enabled}`)
   expect(names.toSorted()).toEqual([
     'jar true',
@@ -41,7 +41,7 @@ test.each([
   { name: 'the directory does not exist', folder: () => '/nonexistent' },
   { name: 'it is not mounted', folder: () => tempFolder({}) },
 ])('readHandlers() is undefined if $name', async ({ folder }) => {
-  expect(await readHandlers(folder())).toBeUndefined()
+  expect(readHandlers(folder())).toBeUndefined()
 })
 
 test.each([
@@ -55,7 +55,7 @@ test.each([
   { platform: 'arm/v7', by: [] },
   { platform: 'windows/arm64', by: [] },
 ])('emulates() matches the header of a program: $platform', async ({ platform, by }) => {
-  const handlers = (await readHandlers(tempFolder(files))) ?? []
+  const handlers = readHandlers(tempFolder(files)) ?? []
   const found = handlers.filter((handler) => emulates(handler, parsePlatform(platform)))
   expect(found.map(({ name }) => name).toSorted()).toEqual(by)
 })

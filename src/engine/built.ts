@@ -1,5 +1,4 @@
 import type { Place } from '../errors/action-error.ts'
-import type { Document } from '../oci/image-tree.ts'
 import type { Repository } from '../oci/reference.ts'
 import type { ImageContent } from '../oci/store.ts'
 import type { Digest, Platform } from '../oci/types.ts'
@@ -70,10 +69,17 @@ export type Looked = {
   readonly existing: (repository: Repository) => Promise<Existing> | undefined
 }
 
+/** A manifest or an index in a repository. */
+export type CurrentDocument = {
+  readonly digest: Digest
+  /** The blobs of a manifest, which the repository has as long as the manifest; none for an index. */
+  readonly blobs: readonly Digest[]
+}
+
 /** The documents that all tags of the plan referred to. */
 export type CurrentTags = {
-  /** By the full text of the reference; undefined if the tag did not exist. */
-  readonly documents: ReadonlyMap<string, Document | undefined>
+  /** By the full text of the reference, the document of the tag, then those that it lists; none if the tag did not exist. */
+  readonly documents: ReadonlyMap<string, readonly CurrentDocument[]>
   /** When the first of them was requested, in milliseconds since the epoch. */
   readonly since: number
 }

@@ -1,10 +1,11 @@
 import { parallel } from '../bounds/parallel.ts'
-import type { Existing } from '../engine/built.ts'
+import type { CurrentDocument, Existing } from '../engine/built.ts'
 import { toActionError } from '../errors/action-error.ts'
 import type { Document, ImageTree } from '../oci/image-tree.ts'
-import { isIndexType, isManifestType } from '../oci/media-type.ts'
+import { isIndexType } from '../oci/media-type.ts'
 import { parseIndex, parseManifest } from '../oci/parse.ts'
 import type { Repository } from '../oci/reference.ts'
+import { smallBlob } from '../oci/store.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { RegistryStore } from '../registry/registry-store.ts'
 
@@ -15,7 +16,8 @@ const requestsAtOnce = 32
  * Determines which content of an image a repository has, with as few requests as possible: a manifest by its digest
  * stands for its blobs, which registries keep as long as the manifest. An index does not stand for its manifests,
  * because clean-ups of untagged images delete those. Only the blobs of missing manifests are looked up; at the same time as
- * the manifests if `current`, the documents of the repository's tags, shows that the image is new.
+ * the manifests if `current`, the documents of the repository's tags, shows that the image is new. With `opens`, one request looks for
+ * a small blob that these do not refer to, and opens its upload.
  *
  * @throws errors of the registry, ActionError `cancelled`
  */
@@ -25,10 +27,12 @@ export async function findExisting(
   {
     existsIn = () => false,
     current,
+    opens = false,
     signal,
   }: {
     readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
-    readonly current?: readonly Document[] | undefined
+    readonly current?: readonly CurrentDocument[] | undefined
+    readonly opens?: boolean
     readonly signal: AbortSignal
   },
 ): Promise<Existing> {
@@ -39,20 +43,29 @@ export async function findExisting(
   // A new index of existing manifests is pushed without a question.
   const onlyRoot = all.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
   if (onlyRoot) return { has, lacks: new Set() }
-  const tagged = new Set(current?.map(({ descriptor }) => descriptor.digest))
-  const ofTags = new Set(current?.flatMap(blobsOf))
+  const tagged = new Set(current?.map(({ digest }) => digest))
+  const ofTags = new Set(current?.flatMap(({ blobs }) => blobs))
   for (const { digest } of tree.blobs) if (ofTags.has(digest)) has.add(digest)
   const unknown = all.filter(({ digest }) => !tagged.has(digest))
   const lookUp = async (blobs: readonly Descriptor[]): Promise<ReadonlyMap<Digest, boolean>> => {
     const held = await parallel(requestsAtOnce, blobs, (blob, own) => store.has(blob, { signal: own }), { signal })
     return new Map(blobs.map(({ digest }, at) => [digest, held[at] === true]))
   }
-  const isNew = current !== undefined && unknown.length === all.length
+  const isNew = current !== undefined && !tagged.has(tree.root.digest)
   const ofNew = isNew ? tree.blobs.filter(({ digest }) => !has.has(digest)) : []
   const atOnce = unknown.length + ofNew.length <= requestsAtOnce ? ofNew : []
-  const [found, early] = await Promise.all([
+  // A registry that does not mount blobs opens an upload of an existing one, too: it is unlikely that another tag has it.
+  const isOpened = ({ size }: Descriptor): boolean => opens && tagged.size > 0 && size <= smallBlob
+  const open = async (blob: Descriptor, own: AbortSignal) =>
+    [blob.digest, await store.openUpload(blob, { signal: own })] as const
+  const [found, asked, opened] = await Promise.all([
     parallel(requestsAtOnce, unknown, (document, own) => hasDocument(store, document, own), { signal }),
-    lookUp(atOnce),
+    lookUp(atOnce.filter((blob) => !isOpened(blob))),
+    parallel(requestsAtOnce, atOnce.filter(isOpened), open, { signal }),
+  ])
+  const early = new Map([
+    ...asked,
+    ...opened.flatMap(([digest, held]) => (held === undefined ? [] : [[digest, held] as const])),
   ])
   const documents = new Set([...tagged, ...unknown.filter((_, at) => found[at]).map(({ digest }) => digest)])
   // Children before parents: an index counts if all of its documents do.
@@ -70,13 +83,6 @@ export async function findExisting(
     else if (!has.has(digest)) lacks.add(digest)
   }
   return { has, lacks }
-}
-
-/** Returns the blobs of a manifest, which a repository has as long as the manifest; none for an index. */
-function blobsOf({ descriptor, bytes }: Document): readonly Digest[] {
-  if (!isManifestType(descriptor.mediaType)) return []
-  const { config, layers } = parseManifest(bytes, `Cannot read ${descriptor.digest}`)
-  return [config, ...layers].map(({ digest }) => digest)
 }
 
 /** Whether a repository has a document. If it cannot be read, the document is pushed. */

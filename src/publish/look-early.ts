@@ -1,9 +1,12 @@
 import { parallel } from '../bounds/parallel.ts'
-import type { BuiltImage, CurrentTags, Existing } from '../engine/built.ts'
+import type { BuiltImage, CurrentDocument, CurrentTags, Existing } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Document } from '../oci/image-tree.ts'
+import { isIndexType, isManifestType } from '../oci/media-type.ts'
+import { parseIndex, parseManifest } from '../oci/parse.ts'
 import { formatReference, formatRepository, type Reference, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
+import type { Descriptor } from '../oci/types.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
 import { findExisting } from './find-existing.ts'
@@ -16,6 +19,8 @@ export type EarlyLook = {
 
 /** Maximum number of tags that are read early: with more, the requests would take longer than they save. */
 const tagsAtMost = 10
+/** Maximum number of manifests of an index that are read. */
+const manifestsAtMost = 16
 
 /**
  * Reads the tags of the plan while the engine builds, and looks up the content of the image, once `passed` resolves, while it is verified.
@@ -38,11 +43,8 @@ export function lookEarly(run: Run, passed: Promise<void>): EarlyLook {
         const look = async (): Promise<Existing> => {
           await passed
           const current = currentOf(await tags, repository)
-          return findExisting(tree, registryStore(access.registry, repository), {
-            existsIn,
-            current,
-            signal: host.signal,
-          })
+          const store = registryStore(access.registry, repository)
+          return findExisting(tree, store, { existsIn, current, opens: true, signal: host.signal })
         }
         const looking = look()
         // Publishing gets the error, if it is reached.
@@ -55,13 +57,30 @@ export function lookEarly(run: Run, passed: Promise<void>): EarlyLook {
 }
 
 /** Returns the documents that the tags of a repository referred to; undefined if that is not known. */
-export function currentOf(tags: CurrentTags | undefined, repository: Repository): readonly Document[] | undefined {
+export function currentOf(
+  tags: CurrentTags | undefined,
+  repository: Repository,
+): readonly CurrentDocument[] | undefined {
   if (tags === undefined) return undefined
   const start = `${formatRepository(repository)}:`
-  return [...tags.documents].flatMap(([name, document]) => (document && name.startsWith(start) ? [document] : []))
+  return [...tags.documents].flatMap(([name, documents]) => (name.startsWith(start) ? documents : []))
 }
 
-/** Reads all tags that publishing may overwrite. Undefined if there are too many, if one cannot be read, or if the job builds a part of the image. */
+function summaryOf({ descriptor: { digest, mediaType }, bytes }: Document): CurrentDocument {
+  if (!isManifestType(mediaType)) return { digest, blobs: [] }
+  const { config, layers } = parseManifest(bytes, `Cannot read ${digest}`)
+  return { digest, blobs: [config, ...layers].map((blob) => blob.digest) }
+}
+
+function childrenOf({ descriptor, bytes }: Document): readonly Descriptor[] {
+  if (!isIndexType(descriptor.mediaType)) return []
+  return parseIndex(bytes, `Cannot read ${descriptor.digest}`).manifests
+}
+
+/**
+ * Reads all tags that publishing may overwrite, and the manifests of their indexes. Undefined if there are too many tags, if one cannot be
+ * read, or if the job builds a part of the image.
+ */
 async function readCurrentTags({ plan, access, host }: Run): Promise<CurrentTags | undefined> {
   const { push, leg, tags, ifExists } = plan
   // Protected tags must not exist, and preflight has checked that.
@@ -69,8 +88,18 @@ async function readCurrentTags({ plan, access, host }: Run): Promise<CurrentTags
   if (!push || leg !== undefined || asked.length === 0 || asked.length > tagsAtMost) return undefined
   const since = host.clock.now().getTime()
   const read = async (reference: Reference, signal: AbortSignal) => {
-    const found = await access.registry.getManifestOnce(reference, reference.tag ?? 'latest', { signal })
-    return [formatReference(reference), found] as const
+    const root = await access.registry.getManifestOnce(reference, reference.tag ?? 'latest', { signal })
+    const listed = root === undefined ? [] : childrenOf(root)
+    const children = await parallel(
+      manifestsAtMost,
+      listed.length > manifestsAtMost ? [] : listed,
+      ({ digest }, own) => access.registry.getManifestOnce(reference, digest, { signal: own }),
+      { signal },
+    )
+    return [
+      formatReference(reference),
+      [root, ...children].flatMap((one) => (one === undefined ? [] : [summaryOf(one)])),
+    ] as const
   }
   try {
     return { documents: new Map(await parallel(tagsAtMost, asked, read, { signal: host.signal })), since }

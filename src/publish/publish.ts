@@ -96,7 +96,7 @@ async function unchangedTags(
 }
 
 function digestOfTag({ documents }: CurrentTags, reference: Reference): Digest | undefined {
-  return documents.get(formatReference(reference))?.descriptor.digest
+  return documents.get(formatReference(reference))?.[0]?.digest
 }
 
 /** The content in the registries, and the client that writes its tags. */

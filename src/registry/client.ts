@@ -114,6 +114,11 @@ export type RegistryClient = {
    * returns the content, which may still be written. An optimization that never fails: a failed one is cancelled.
    */
   readonly beginBlob: (target: Repository, open: () => Readable, options: BeginOptions) => EarlyUpload
+  /**
+   * Looks for a blob and opens its upload in one request, by mounting it from its own repository: `pushBlob` completes the upload. Returns
+   * whether the repository has the blob; undefined if the registry rejects the request. Throws only `cancelled`.
+   */
+  readonly openBlob: (target: Repository, blob: Descriptor, options?: CallOptions) => Promise<boolean | undefined>
   /** Cancels all uploads that `pushBlob` has not completed. Never throws. */
   readonly cancelBegun: () => Promise<void>
   /**
@@ -303,6 +308,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       return 'pushed'
     },
     beginBlob: early.begin,
+    openBlob: async (target, blob, { signal } = {}) => await early.open(target, blob, { signal }),
     cancelBegun: early.cancelAll,
     getBlob: async (target, blob, { signal } = {}) =>
       await downloadBlob(exchange, target, blob, { signal, now: () => options.clock.now().getTime() }),

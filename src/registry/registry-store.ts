@@ -15,6 +15,11 @@ export type SendOptions = StoreOptions &
 export type RegistryStore = Omit<BlobStore, 'put'> & {
   readonly repository: Repository
   readonly put: (blob: Descriptor, from: BlobReader, options?: SendOptions) => Promise<BlobPut>
+  /**
+   * Looks for a blob and opens its upload in one request, which `put` completes. Returns whether the store has it; undefined if that is not
+   * known.
+   */
+  readonly openUpload: (blob: Descriptor, options?: StoreOptions) => Promise<boolean | undefined>
   readonly putDocument: (document: Document, options?: PutOptions) => Promise<void>
   readonly hasDocument: (document: Descriptor, options?: StoreOptions) => Promise<boolean>
 }
@@ -53,6 +58,7 @@ export function registryStore(client: RegistryClient, repository: Repository): R
         (start) => Readable.from(opened(() => from.open(blob, { start, signal: options.signal }))),
         { ...options, mountFrom: options.unmounted === true ? [] : (from.locate?.(blob.digest) ?? []) },
       ),
+    openUpload: async (blob, options) => await client.openBlob(repository, blob, options),
     putDocument: async ({ descriptor, bytes }, options) => {
       await client.putManifest(repository, descriptor.digest, bytes, descriptor.mediaType, options)
     },

@@ -171,6 +171,7 @@ export function createMemoryRegistry(options: MemoryRegistryOptions = {}): Memor
       return {
         probePush: async () => true,
         beginBlob: () => ({ name: () => undefined, ended: Promise.resolve() }),
+        openBlob: async () => undefined,
         cancelBegun: async () => undefined,
         hasBlob: async (_, digest) => blobs.has(digest),
         hasManifest: async (_, { digest }) => {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
-import { messageOf } from '../../errors/action-error.ts'
+import { messageOf, toActionError } from '../../errors/action-error.ts'
 import type { Log } from '../../host/host.ts'
 import { formatRepository, type Repository } from '../../oci/reference.ts'
 import type { Descriptor, Digest } from '../../oci/types.ts'
-import { blobHeadEndpoint, uploadStreamEndpoint, uploadStreamStartEndpoint } from '../endpoint.ts'
+import { blobHeadEndpoint, mountEndpoint, uploadStreamEndpoint, uploadStreamStartEndpoint } from '../endpoint.ts'
 import type { Exchange } from '../transport/exchange.ts'
 import { cancelUpload } from './cancel-upload.ts'
 import { openUpload } from './open-upload.ts'
@@ -28,7 +28,13 @@ export type EarlyUpload = {
 /** The uploads of a client that are not complete yet. */
 export type EarlyUploads = {
   readonly begin: (target: Repository, open: () => Readable, options?: BeginOptions) => EarlyUpload
-  /** Returns the upload that has received the content of a blob, once all is sent. The caller completes or cancels it. Undefined: nothing was begun. */
+  /** Looks for a blob and opens its upload, as `openBlob` of the client does. */
+  readonly open: (
+    target: Repository,
+    blob: Descriptor,
+    options: Pick<BeginOptions, 'signal'>,
+  ) => Promise<boolean | undefined>
+  /** Returns the upload that has received the content of a blob, once all is sent, or that is open. The caller completes or cancels it. Undefined: nothing was begun. */
   readonly take: (
     target: Repository,
     blob: Descriptor,
@@ -87,7 +93,8 @@ export function createEarlyUploads(exchange: Exchange, log: Log): EarlyUploads {
     // Cancelled in the meantime.
     if (!all.delete(entry)) return undefined
     named.delete(keyOf(target, digest))
-    if (begun === undefined || begun.isInterrupted || begun.upload.offset === size) return begun
+    const isUsable = begun === undefined || begun.isInterrupted || !begun.upload.resumed
+    if (isUsable || begun.upload.offset === size) return begun
     await cancelUpload(exchange, target, { location: begun.upload.location, signal })
     return undefined
   }
@@ -130,6 +137,31 @@ export function createEarlyUploads(exchange: Exchange, log: Log): EarlyUploads {
           // What is sent already needs no question.
           if (entry.isSending()) void endIfExists(entry, given, combined)
         },
+      }
+    },
+    open: async (target, blob, { signal }) => {
+      const key = keyOf(target, blob.digest)
+      if (named.has(key)) return undefined
+      try {
+        const endpoint = mountEndpoint(target, blob.digest, target.repository)
+        const sent = await openUpload(signal, (late) => exchange.sendWhole(endpoint, { signal: late }))
+        if (!sent.ok) return undefined
+        if (sent.value.status === 201) return true
+        const begun = { upload: openedUpload(sent.value), isInterrupted: false }
+        const entry = {
+          target,
+          sent: Promise.resolve(begun),
+          isSending: () => false,
+          stop: () => undefined,
+          signal,
+        }
+        all.add(entry)
+        named.set(key, entry)
+        return false
+      } catch (error) {
+        if (toActionError(error).code === 'cancelled') throw error
+        log.debug(`An early upload to ${formatRepository(target)} was not opened: ${messageOf(error)}`)
+        return undefined
       }
     },
     take: (target, blob, { signal }) => {

@@ -40,14 +40,14 @@ test('a build that starts before preflight has passed shows its output after it,
   expect(registry.store.tags.get('app')?.size).toBe(1)
 })
 
-test('a build that starts before preflight has failed leaves no request and no output', async () => {
+test('a build that starts before preflight has failed only reads, and leaves no output', async () => {
   const registry = await startRegistry()
   onTestFinished(registry.close)
   registry.misbehave({ on: 'upload-start', do: 'answer', status: 403, times: Infinity })
   const { error, log } = await build(registry.host)
   expect(error).toMatchObject({ code: 'registry-denied' })
   expect(log).not.toContain('Build linux/amd64')
-  expect(new Set(registry.kinds())).toEqual(new Set(['ping', 'upload-start']))
+  expect(new Set(registry.kinds())).toEqual(new Set(['ping', 'upload-start', 'manifest-get']))
 })
 
 test('errors of files and of registries are reported together', async () => {

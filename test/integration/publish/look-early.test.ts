@@ -1,11 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf } from '../../../src/oci/digest.ts'
-import type { Document, ImageTree } from '../../../src/oci/image-tree.ts'
-import { mediaType } from '../../../src/oci/media-type.ts'
+import type { ImageTree } from '../../../src/oci/image-tree.ts'
 import type { Digest } from '../../../src/oci/types.ts'
 import { findExisting } from '../../../src/publish/find-existing.ts'
 import type { RegistryStore } from '../../../src/registry/registry-store.ts'
 import { createFakeClock } from '../../support/clock.ts'
+import { elf } from '../../support/elf.ts'
 import { runEmbedded } from '../../support/embedded-step.ts'
 import { randomImage } from '../../support/image.ts'
 import { createRandom } from '../../support/random.ts'
@@ -38,12 +40,12 @@ describe('a step whose image the tags refer to', () => {
     expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(['manifest-get'])
   })
 
-  test('looks for the manifests of an index, and sends one that a clean-up deleted', async () => {
+  test('reads the manifests of an index, and sends one that a clean-up deleted', async () => {
     const registry = await registryOf()
     const step = { context: context(), given: { platforms: 'linux/amd64, linux/arm64' } }
     await runEmbedded(registry.host, step)
-    const heads = ['manifest-get', 'manifest-head', 'manifest-head']
-    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(heads)
+    const reads = Array(3).fill('manifest-get')
+    expect(await requestsOf(registry, () => runEmbedded(registry.host, step))).toEqual(reads)
     const manifests = registry.store.manifests.get('app')
     const child = [...(manifests?.keys() ?? [])].find((digest) => digest !== registry.store.tags.get('app')?.get('1'))
     manifests?.delete(child as Digest)
@@ -105,9 +107,37 @@ test('A step with a changed layer looks only for the new content', async () => {
   await runEmbedded(registry.host, { context: context() })
   const changed = tempFolder({ Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'one', b: 'three' })
   const kinds = await requestsOf(registry, () => runEmbedded(registry.host, { context: changed }))
-  // The second layer and the configuration.
-  expect(kinds.filter((kind) => kind === 'blob-head')).toHaveLength(2)
+  // For the second layer and the configuration, one request looks for the blob and opens its upload.
+  expect(kinds.filter((kind) => /^(?:blob|mount|upload)/.test(kind))).toEqual([
+    ...['mount', 'mount', 'upload-put', 'upload-put'],
+  ])
 })
+
+test('A step that opened uploads cancels them if verification fails', async () => {
+  const registry = await registryOf()
+  await runEmbedded(registry.host, { context: context() })
+  const wrong = tempFolder({ Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\nENTRYPOINT ["/b"]\n', a: 'one' })
+  writeFileSync(join(wrong, 'b'), elf('arm64'), { mode: 0o755 })
+  const before = registry.journal.length
+  const { error } = await runEmbedded(registry.host, { context: wrong })
+  expect(error).toMatchObject({ code: 'platform-mismatch' })
+  expect(registry.kinds().slice(before)).toContain('mount')
+  expect(registry.kinds().slice(before)).not.toContain('upload-put')
+  expect(registry.store.uploads.size).toBe(0)
+})
+
+test.each([{ noMount: true }, { forbids: true }])(
+  'A registry that does not mount (%o) gets the layers',
+  async ({ noMount = false, forbids }) => {
+    const registry = await registryOf({ noMount })
+    if (forbids) registry.misbehave({ on: 'mount', do: 'answer', status: 403, times: Infinity })
+    await runEmbedded(registry.host, { context: context() })
+    const changed = tempFolder({ Dockerfile: 'FROM scratch\nCOPY a /a\nCOPY b /b\n', a: 'one', b: 'three' })
+    expect((await runEmbedded(registry.host, { context: changed })).error).toBeUndefined()
+    expect(registry.store.blobs.get('app')?.size).toBe(3 + 2)
+    expect(registry.store.uploads.size).toBe(0)
+  },
+)
 
 describe('findExisting()', () => {
   /** Answers about documents once it was asked about `blobs` blobs. */
@@ -133,16 +163,13 @@ describe('findExisting()', () => {
     return { store, asked: () => asked }
   }
   const { signal } = new AbortController()
-  const other = (): Document => {
-    const bytes = Buffer.from('{"schemaVersion":2,"manifests":[]}')
-    return { descriptor: { mediaType: mediaType.ociIndex, digest: digestOf(bytes), size: bytes.length }, bytes }
-  }
+  const other = { digest: digestOf(Buffer.from('another image')), blobs: [] }
   const treeOf = async (): Promise<ImageTree> => (await randomImage(createRandom(7), ['linux/amd64'])).tree
 
   test('looks for manifests and blobs at the same time if the tags refer to another image', async () => {
     const tree = await treeOf()
     const { store } = storeOf(tree.blobs.length)
-    const { lacks } = await findExisting(tree, store, { current: [other()], signal })
+    const { lacks } = await findExisting(tree, store, { current: [other], signal })
     expect(lacks.size).toBe(tree.blobs.length)
   })
 

@@ -124,10 +124,20 @@ export function checkBuilder(
   }
 }
 
-/** Reports nodes with the same address or name, which buildx treats as one node. */
+/** A name that buildx accepts for a node. */
+const nodeName = /^[a-zA-Z][a-zA-Z0-9._-]*$/
+
+/** Reports nodes with the same address or name, which buildx treats as one node, and names that it rejects. */
 function checkNodes({ endpoint, append }: Pick<Inputs, 'endpoint' | 'append'>, report: ReportProblem): void {
   const seen = new Set(endpoint === undefined ? [] : [endpoint])
+  const names = new Set<string>()
   for (const node of append) {
+    if (node.name !== undefined) {
+      if (!nodeName.test(node.name))
+        report('append', `name: expected a letter, then letters, digits, ".", "_" and "-", found ${quote(node.name)}`)
+      if (names.has(node.name)) report('append', `there are two nodes with the name ${quote(node.name)}`)
+      names.add(node.name)
+    }
     if (node.endpoint === undefined) continue
     if (seen.has(node.endpoint)) report('append', `there are two nodes at ${quote(node.endpoint)}`)
     seen.add(node.endpoint)

@@ -145,6 +145,14 @@ test.each<{ given: Given; problem: string }>([
     problem: 'append: there are two nodes at "tcp://a:1234"',
   },
   {
+    given: { ...remote, append: '- {name: b, endpoint: tcp://b:1}\n- {name: b, endpoint: tcp://c:1}' },
+    problem: 'append: there are two nodes with the name "b"',
+  },
+  {
+    given: { ...remote, append: '- {name: b/c, endpoint: tcp://b:1}' },
+    problem: 'append: name: expected a letter, then letters, digits, ".", "_" and "-", found "b/c"',
+  },
+  {
     given: { append: '- endpoint: tcp://a:1234' },
     problem: 'append: adds nodes to a new builder, which also requires driver',
   },

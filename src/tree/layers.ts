@@ -1,5 +1,5 @@
 import { decompressed } from './archive/decompress.ts'
-import { endOf, readTar, type TarLimits, tarLimits } from './archive/read-tar.ts'
+import { endOf, readTarByChunk, type TarLimits, tarLimits } from './archive/read-tar.ts'
 import { readToEnd } from './archive/read-to-end.ts'
 import type { TarEntry } from './archive/tar-entry.ts'
 import { createChildren } from './children.ts'
@@ -71,12 +71,14 @@ export async function indexLayer(
       parts.push({ nameAt: packNames(names), nodes, offsets })
       ;[names, nodes, offsets] = [[], [], []]
     }
-    for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
-      if (entry.linkTo !== undefined) links.set(parts.length * partSize + names.length, entry.linkTo)
-      names.push(entry.name)
-      nodes.push(keep(entry))
-      offsets.push(entry.offset)
-      if (names.length === partSize) finishPart()
+    for await (const entries of readTarByChunk(onContent ? seen(content, onContent) : content, what, limits)) {
+      for (const entry of entries) {
+        if (entry.linkTo !== undefined) links.set(parts.length * partSize + names.length, entry.linkTo)
+        names.push(entry.name)
+        nodes.push(keep(entry))
+        offsets.push(entry.offset)
+        if (names.length === partSize) finishPart()
+      }
     }
     if (names.length > 0) finishPart()
     return { parts, links }

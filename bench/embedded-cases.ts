@@ -46,6 +46,14 @@ export const embeddedCases: MakeCases = (peers) => {
       fill: (job) => writeSmallFiles(join(job.workspace, 'files')),
       layerOf: () => ['files', 'app'],
     }),
+    embeddedCase('100,000 small files, 500 of them new', {
+      rounds: 3,
+      isLong: true,
+      platforms: ['linux/amd64'],
+      dockerfile: 'FROM scratch\nCOPY files /app\nENTRYPOINT ["/app"]\n',
+      fill: (job) => writeSmallFiles(join(job.workspace, 'files'), { folders: 500, files: 200 }),
+      layerOf: () => ['files', 'app'],
+    }),
     embeddedCase('1,000 ignore patterns, 20,000 small files, 200 of them new', {
       rounds: 3,
       isLong: true,
@@ -179,14 +187,14 @@ function writeBinary(path: string, megabytes: number): void {
   closeSync(file)
 }
 
-/** 200 directories of 100 files of some kilobytes, as source files and node_modules have them; after the first run, one file in each directory changes. */
-function writeSmallFiles(root: string): void {
+/** Directories with files of some kilobytes, as source files and node_modules have them; after the first run, one file in each directory changes. */
+function writeSmallFiles(root: string, { folders, files } = { folders: 200, files: 100 }): void {
   const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
-  const perFolder = existsSync(root) ? 1 : 100
-  for (let folder = 0; folder < 200; folder++) {
+  const perFolder = existsSync(root) ? 1 : files
+  for (let folder = 0; folder < folders; folder++) {
     mkdirSync(join(root, `folder-${folder}`), { recursive: true })
     for (let file = 0; file < perFolder; file++) {
-      const number = folder * 100 + file
+      const number = folder * files + file
       const start = (number * 997) % (text.length - 4000)
       const content = `// ${randomBytes(8).toString('hex')}\n${text.slice(start, start + 500 + ((number * 7919) % 3500))}`
       writeFileSync(join(root, `folder-${folder}`, `file-${file}.js`), content)

@@ -1,9 +1,10 @@
 import { decompressed } from './archive/decompress.ts'
-import { endOf, readTar, type TarLimits, tarLimits } from './archive/read-tar.ts'
+import { endOf, readTarByChunk, type TarLimits, tarLimits } from './archive/read-tar.ts'
 import { readToEnd } from './archive/read-to-end.ts'
 import type { TarEntry } from './archive/tar-entry.ts'
 import { createChildren } from './children.ts'
 import { ancestorsOf, cleanPath, compareBytes, joinPath, nameOf, parentOf } from './path.ts'
+import { createPathTable, type PathTable } from './path-table.ts'
 import { resolvePath } from './resolve.ts'
 import { type OpenRange, spool } from './spool.ts'
 import { type Content, type FileTree, rootNode, type TreeNode } from './tree.ts'
@@ -27,8 +28,8 @@ export type LayerIndex = {
 }
 
 type IndexPart = {
-  /** As written in the archive. */
-  readonly names: readonly string[]
+  /** Returns a name as written in the archive. Names are stored as bytes, outside of V8's heap. */
+  readonly nameAt: (index: number) => string
   readonly nodes: readonly TreeNode[]
   /** The offsets of the contents in the uncompressed archive, in bytes. */
   readonly offsets: readonly number[]
@@ -66,18 +67,33 @@ export async function indexLayer(
     const links = new Map<number, string>()
     const parts: IndexPart[] = []
     let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
-    for await (const entry of readTar(onContent ? seen(content, onContent) : content, what, limits)) {
-      if (names.length === partSize || parts.length === 0) {
-        ;[names, nodes, offsets] = [[], [], []]
-        parts.push({ names, nodes, offsets })
-      }
-      if (entry.linkTo !== undefined) links.set((parts.length - 1) * partSize + names.length, entry.linkTo)
-      names.push(entry.name)
-      nodes.push(keep(entry))
-      offsets.push(entry.offset)
+    const finishPart = (): void => {
+      parts.push({ nameAt: packNames(names), nodes, offsets })
+      ;[names, nodes, offsets] = [[], [], []]
     }
+    for await (const entries of readTarByChunk(onContent ? seen(content, onContent) : content, what, limits)) {
+      for (const entry of entries) {
+        if (entry.linkTo !== undefined) links.set(parts.length * partSize + names.length, entry.linkTo)
+        names.push(entry.name)
+        nodes.push(keep(entry))
+        offsets.push(entry.offset)
+        if (names.length === partSize) finishPart()
+      }
+    }
+    if (names.length > 0) finishPart()
     return { parts, links }
   })
+}
+
+function packNames(names: readonly string[]): (index: number) => string {
+  const bytes = Buffer.from(names.join(''))
+  const ends = new Uint32Array(names.length)
+  let end = 0
+  for (const [index, name] of names.entries()) {
+    end += Buffer.byteLength(name)
+    ends[index] = end
+  }
+  return (index) => bytes.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index])
 }
 
 async function* seen(source: Content, onPiece: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
@@ -129,25 +145,44 @@ function sizeOf(index: LayerIndex | undefined): number {
 const whiteout = '.wh.'
 const opaque = '.wh..wh..opq'
 
+/** An entry whose node or path differs from the layer's. `owner` is the index of the layer, -1 for the root. */
+type Other = Stored & { readonly path: string; readonly owner: number }
+
+function* pathsOf(numbers: PathTable): Generator<string> {
+  for (const [path] of numbers.entries()) yield path
+}
+
 function createMerge(layers: readonly LayerIndex[]) {
-  // For each path the number of its entry in all layers, or a negative one of a node that differs from all entries.
-  const numbers = new Map<string, number>()
-  const others: (Stored & { readonly owner: number })[] = []
-  const children = createChildren(() => numbers.keys())
+  // For each path the number of its entry in all layers, or a negative one if its node or path differs from the entry.
+  const others: Other[] = []
+  const numbers = createPathTable((number) => pathOf(number))
+  const children = createChildren(() => pathsOf(numbers))
   const starts: number[] = []
   let end = 0
   for (const { parts } of layers) {
     starts.push(end)
-    for (const { names } of parts) end += names.length
+    for (const { nodes } of parts) end += nodes.length
   }
 
-  const storedAt = (number: number): Stored | undefined => {
-    if (number < 0) return others[-1 - number]
+  const layerOf = (number: number): number => {
     let layer = starts.length - 1
     while ((starts[layer] ?? 0) > number) layer -= 1
+    return layer
+  }
+  const placeOf = (number: number) => {
+    const layer = layerOf(number)
     const at = number - (starts[layer] ?? 0)
-    const part = layers[layer]?.parts[Math.floor(at / partSize)]
-    const [node, offset] = [part?.nodes[at % partSize], part?.offsets[at % partSize]]
+    return { layer, part: layers[layer]?.parts[Math.floor(at / partSize)], at: at % partSize }
+  }
+  const pathOf = (number: number): string => {
+    if (number < 0) return others[-1 - number]?.path ?? ''
+    const { part, at } = placeOf(number)
+    return cleanPath(part?.nameAt(at) ?? '')
+  }
+  const storedAt = (number: number): Stored | undefined => {
+    if (number < 0) return others[-1 - number]
+    const { layer, part, at } = placeOf(number)
+    const [node, offset] = [part?.nodes[at], part?.offsets[at]]
     return node && { node, layer, offset: offset ?? 0 }
   }
   const get = (path: string): Stored | undefined => {
@@ -161,12 +196,11 @@ function createMerge(layers: readonly LayerIndex[]) {
     if (number === undefined) return false
     return number < 0 ? others[-1 - number]?.owner === layer : number >= (starts[layer] ?? 0)
   }
-  /** Stores a node that differs from all entries and returns its number. */
-  const addOther = (stored: Stored, owner: number): number => {
-    others.push({ ...stored, owner })
+  const addOther = (path: string, stored: Stored, owner: number): number => {
+    others.push({ ...stored, path, owner })
     return -others.length
   }
-  numbers.set('', addOther({ node: rootNode }, -1))
+  numbers.set('', addOther('', { node: rootNode }, -1))
 
   const remove = (path: string): void => {
     if (nodeAt(path)?.type === 'directory') {
@@ -191,10 +225,10 @@ function createMerge(layers: readonly LayerIndex[]) {
     // Files of the same directory are consecutive: its path is resolved once, until an entry might change it.
     let last: { readonly written: string; readonly folder: string } | undefined
     let at = -1
-    for (const { names, nodes } of parts) {
+    for (const { nameAt, nodes } of parts) {
       for (const [place, node] of nodes.entries()) {
         at += 1
-        const written = cleanPath(names[place] ?? '')
+        const written = cleanPath(nameAt(place))
         const linkTo = links.get(at)
         const name = nameOf(written)
         const parent = parentOf(written)
@@ -216,13 +250,13 @@ function createMerge(layers: readonly LayerIndex[]) {
         }
         const isBelowOwn = isOwn(folder) && nodeAt(folder)?.type === 'directory'
         for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
-          if (nodeAt(above)?.type !== 'directory') put(above, rootNode, addOther({ node: rootNode }, layer))
+          if (nodeAt(above)?.type !== 'directory') put(above, rootNode, addOther(above, { node: rootNode }, layer))
           folders.add(above)
         }
         const number = (starts[layer] ?? 0) + at
         const shared = linkTo === undefined ? undefined : linked(cleanPath(linkTo))
-        if (shared) put(path, shared.node, addOther(shared, layer))
-        else put(path, node, number)
+        if (shared) put(path, shared.node, addOther(path, shared, layer))
+        else put(path, node, path === written ? number : addOther(path, storedAt(number) ?? { node }, layer))
       }
     }
   }
@@ -238,11 +272,11 @@ function createMerge(layers: readonly LayerIndex[]) {
     const shared = { ...first, node: { ...first.node, inode: first.node.inode ?? Symbol(target) } }
     // The owner of the file stays.
     const owner = number < 0 ? (others[-1 - number]?.owner ?? -1) : (first.layer ?? -1)
-    numbers.set(target, addOther(shared, owner))
+    numbers.set(target, addOther(target, shared, owner))
     return shared
   }
   const nodes = function* (): Generator<readonly [string, TreeNode]> {
-    for (const [path, number] of numbers) yield [path, storedAt(number)?.node ?? rootNode] as const
+    for (const [path, number] of numbers.entries()) yield [path, storedAt(number)?.node ?? rootNode] as const
   }
   return { get, nodes, children, apply }
 }

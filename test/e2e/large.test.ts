@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { cpSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -167,6 +167,29 @@ describe(`a file of ${full ? '2 GB' : '360 MB'}`, () => {
     // About 150 MB on an idle machine. A busy one collects garbage late, and twice that has been seen.
     expect(bytes).toBeLessThan(400_000_000)
   }, 180_000)
+})
+
+const files = full ? 100_000 : 20_000
+
+describe(`a context of ${files} files`, () => {
+  it('needs a fraction of a kilobyte of memory for each file with the embedded engine', async () => {
+    const made = createJob({ Dockerfile: 'FROM scratch\nCOPY files /app\n' })
+    jobs.push(made)
+    for (let index = 0; index < files; index += 1) {
+      const folder = join(made.workspace, 'files', `package-${Math.floor(index / 300)}`)
+      if (index % 300 === 0) mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, `module-${index}.js`), `export default ${index}\n`)
+    }
+    const { host } = await registry()
+    const { job: watched, peak } = watchMemory(made)
+    const step = await runStep(watched, { images: `${host}/files`, tags: '1', push: 'true', engine: 'embedded' })
+
+    expect(step.log).toContain('Digest: sha256:')
+    const bytes = peak()
+    expect(bytes).toBeGreaterThan(60_000_000)
+    // A step with one file takes 72 MB, 20,000 files 105 MB and 100,000 files 150 MB. It was 145 and 306 MB with an object for each file.
+    expect(bytes).toBeLessThan(full ? 200_000_000 : 130_000_000)
+  }, 300_000)
 })
 
 const entries = full ? 200_000 : 25_000

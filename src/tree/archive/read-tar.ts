@@ -57,6 +57,18 @@ const nothing: Extended = { records: new Map(), size: 0 }
  * message.
  */
 export async function* readTar(source: Content, what: string, limits: TarLimits = tarLimits): AsyncGenerator<TarEntry> {
+  for await (const entries of readTarByChunk(source, what, limits)) yield* entries
+}
+
+/**
+ * Reads entries like `readTar`. Returns the entries of each chunk together, before the next one is read: a promise for
+ * each would take as long as its header.
+ */
+export async function* readTarByChunk(
+  source: Content,
+  what: string,
+  limits: TarLimits = tarLimits,
+): AsyncGenerator<readonly TarEntry[]> {
   const fail: Fail = (found, hint) =>
     new ActionError(hint === undefined ? 'archive-invalid' : 'archive-unsupported', `${what}: ${found}`, {
       hint: hint ?? 'Create the archive again, or check how it was downloaded.',
@@ -65,9 +77,20 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
   const budget = createBudget(limits, fail)
   let extended = nothing
   let global = nothing
+  let found: TarEntry[] = []
+  /** Returns the entries that were found since the last call. */
+  const taken = (): readonly TarEntry[] => {
+    const entries = found
+    found = []
+    return entries
+  }
   try {
     for (;;) {
-      const header = reader.takeNow(block) ?? (await reader.take(block))
+      let header = reader.takeNow(block)
+      if (header === undefined) {
+        if (found.length > 0) yield taken()
+        header = await reader.take(block)
+      }
       // An archive ends with two blocks of zeros. Like other readers, accept a single block or the end of the file.
       if (header === undefined || isEmpty(header)) break
       assertChecksum(header, fail)
@@ -93,13 +116,24 @@ export async function* readTar(source: Content, what: string, limits: TarLimits 
       extended = nothing
       if (entry) budget(entry)
       const stored = contentSize(entry, flag, size, fail)
-      const taken = Math.min(stored, limits.head ?? 0)
-      const head = taken === 0 ? undefined : (reader.takeNow(taken) ?? (await reader.take(taken)))
-      if (taken > 0 && head === undefined) throw fail('it is truncated')
-      if (entry) yield head === undefined ? entry : { ...entry, head }
-      const rest = stored - taken + padding(stored)
-      if (!reader.skipNow(rest)) await reader.skip(rest)
+      const wanted = Math.min(stored, limits.head ?? 0)
+      let head = wanted === 0 ? undefined : reader.takeNow(wanted)
+      if (wanted > 0 && head === undefined) {
+        if (found.length > 0) yield taken()
+        head = await reader.take(wanted)
+        if (head === undefined) throw fail('it is truncated')
+      }
+      if (entry) found.push(head === undefined ? entry : { ...entry, head })
+      const rest = stored - wanted + padding(stored)
+      if (reader.skipNow(rest)) continue
+      if (found.length > 0) yield taken()
+      await reader.skip(rest)
     }
+    if (found.length > 0) yield taken()
+  } catch (error) {
+    // Entries before a damaged one are valid.
+    if (found.length > 0) yield taken()
+    throw error
   } finally {
     await reader.close()
   }

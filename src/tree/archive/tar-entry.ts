@@ -98,6 +98,7 @@ export function toEntry(
   if (!isSize(common.uid) || !isSize(common.gid) || !isSize(common.size) || Number.isNaN(common.mtime)) {
     throw fail(`the header of ${name} has an invalid number`)
   }
+  if ((type === 'file' || type === 'directory') && !isExtended) return { name, node: common, offset }
   const isLink = type === 'link' || type === 'symlink'
   const linkTo = isLink ? (text('linkpath') ?? textAt(header, 157, 100)) : ''
   const node: TreeNode = {

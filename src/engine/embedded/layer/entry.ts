@@ -46,14 +46,14 @@ function* inOrder(entries: readonly FileEntry[], groups: ReadonlyMap<string, Fil
   for (const entry of entries) {
     for (let next = firstOf(open); next && compareBytes(next.path, entry.path) < 0; next = firstOf(open)) {
       yield take(next)
-      open = open.filter(({ path }) => path !== '')
+      if (next.path === '') open = open.filter((cursor) => cursor !== next)
     }
     yield entry
     if (entry.node.type === 'directory') begin(entry.path)
   }
   for (let next = firstOf(open); next; next = firstOf(open)) {
     yield take(next)
-    open = open.filter(({ path }) => path !== '')
+    if (next.path === '') open = open.filter((cursor) => cursor !== next)
   }
 }
 

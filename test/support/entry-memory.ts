@@ -43,11 +43,15 @@ function writeContext(): string {
 
 /** Bytes of memory in use. What a finished promise held is freed some turns later. */
 async function memoryInUse(): Promise<number> {
+  const seen: number[] = []
   for (let turn = 0; turn < 8; turn += 1) {
     await new Promise((done) => setImmediate(done))
     globalThis.gc?.()
+    seen.push(process.memoryUsage().heapUsed)
+    const [before = 0, now = 0] = seen.slice(-2)
+    if (turn > 1 && Math.abs(before - now) < 10_000) break
   }
-  return process.memoryUsage().heapUsed
+  return seen.at(-1) ?? 0
 }
 
 /** Bytes of memory for each of the `entries` of the result of `make`. */

@@ -80,7 +80,7 @@ describe('createRegistryClient()', () => {
       expect(found?.descriptor.mediaType).toBe(descriptor.mediaType)
     }
     for (const part of tree.blobs)
-      expect(await read(await client.getBlob(target, part))).toEqual(bytes.get(part.digest))
+      expect(bytes.get(part.digest)?.equals(await read(await client.getBlob(target, part)))).toBe(true)
     expect(registry.kinds().filter((kind) => kind === 'ping')).toHaveLength(1)
   })
 
@@ -639,7 +639,7 @@ describe('transient failures', () => {
     const world = await start()
     await push(world)
     for (const fault of faults) world.registry.misbehave(fault)
-    expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
+    expect(content.equals(await read(await world.client.getBlob(world.target, blob)))).toBe(true)
   })
 
   it('getBlob() requests only the remaining bytes after an interruption', async () => {
@@ -888,7 +888,7 @@ describe('redirects', () => {
     const location = `${storage.url}/v2/s/blobs/${blob.digest}?signature=1`
     world.registry.misbehave({ on: 'blob-get', times: 9, do: 'answer', status: 307, headers: { location } })
     storage.misbehave({ on: 'blob-get', do: 'cut', after: 30_000 })
-    expect(await read(await world.client.getBlob(world.target, blob))).toEqual(content)
+    expect(content.equals(await read(await world.client.getBlob(world.target, blob)))).toBe(true)
     expect(storage.journal).toHaveLength(2)
     expect(storage.journal.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })

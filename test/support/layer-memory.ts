@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeLayer } from '../../src/engine/embedded/layer/write.ts'
+import { sizeOf } from './seeded-part.ts'
 
-// Prints the most memory, in bytes, that this process had while it wrote a layer with a file of 312 MB.
+// Prints the most memory, in bytes, that this process had while it wrote a layer with one large file.
 
-const size = 312_000_000
+const size = sizeOf(600_000_000, 312_000_000)
 const dir = mkdtempSync(join(tmpdir(), 'polyarch-layer-'))
 const chunk = Buffer.from(Array.from({ length: 240_000 }, (_, index) => (index * index * 7) & 0xff))
 

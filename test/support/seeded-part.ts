@@ -17,6 +17,11 @@ export function rowsOfColumn<T>(rows: readonly T[], column: number, columns: num
   return rows.filter((_, index) => (index + today()) % columns === column)
 }
 
+/** `whole` with `POLYARCH_MATRIX=all`; otherwise `part`, a size that is large enough to show the same. */
+export function sizeOf(whole: number, part: number): number {
+  return process.env['POLYARCH_MATRIX'] === 'all' ? whole : part
+}
+
 /** `POLYARCH_SEED`, which repeats the parts of an earlier run; or the days since 1970. */
 const today = (): number => Number(process.env['POLYARCH_SEED']) || Math.floor(Date.now() / 86_400_000)
 

@@ -12,6 +12,7 @@ import { retryPolicy } from '../../../src/retry/backoff.ts'
 import { type FileServer, startFileServer } from '../../support/file-server.ts'
 import { commitFiles, makeRepository, startGitServer } from '../../support/git-server.ts'
 import { createTestHost, type TestHost } from '../../support/host.ts'
+import { sizeOf } from '../../support/seeded-part.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 async function serve(answer: (response: ServerResponse, path: string, time: number) => void): Promise<FileServer> {
@@ -51,7 +52,8 @@ describe('createDownload()', () => {
   })
 
   it('does not decompress an endless transfer', async () => {
-    const bomb = gzipSync(Buffer.alloc(limits.unpackedFreely + 64 * 2 ** 20))
+    const mebibytes = limits.unpackedFreely / 2 ** 20 + 64
+    const bomb = Buffer.concat(Array(mebibytes).fill(gzipSync(Buffer.alloc(2 ** 20))))
     const server = await serve((response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
     const failed = createDownload(hostOf())(`${server.url}/a`)
     await expect(failed).rejects.toMatchObject({
@@ -145,7 +147,8 @@ describe('createDownload()', () => {
 
   it('needs no more memory for a large file than for a small one', async () => {
     const chunk = Buffer.alloc(1024 * 1024, 'x')
-    const server = await serve((response) => void Readable.from(Array(200).fill(chunk)).pipe(response))
+    const chunks = sizeOf(300, 200)
+    const server = await serve((response) => void Readable.from(Array(chunks).fill(chunk)).pipe(response))
     const before = process.memoryUsage().rss
     let most = before
     const watch = setInterval(() => {
@@ -153,7 +156,7 @@ describe('createDownload()', () => {
     }, 5)
     const { size } = await createDownload(hostOf())(`${server.url}/a`)
     clearInterval(watch)
-    expect(size).toBe(200 * chunk.length)
+    expect(size).toBe(chunks * chunk.length)
     expect((most - before) / chunk.length).toBeLessThan(150)
   })
 })

@@ -21,11 +21,22 @@ type Size = {
   readonly slow?: JournalEntry['kind']
 }
 
-/** A run with preflight and publishing, whose registry is empty; returns the requests of both. */
-async function load(
+type Requests = { readonly preflight: readonly JournalEntry[]; readonly published: readonly JournalEntry[] }
+
+const loads = new Map<string, Promise<Requests>>()
+
+/** A run with preflight and publishing, whose registry is empty; returns the requests of both. Tests of the same size share one run. */
+function load(size: Size): Promise<Requests> {
+  const key = JSON.stringify(size)
+  const requests = loads.get(key) ?? loadOnce(size)
+  loads.set(key, requests)
+  return requests
+}
+
+async function loadOnce(
   { repositories = 1, tags = 1, platforms = 1, slow }: Size,
   options: TestRegistryOptions = {},
-): Promise<{ readonly preflight: readonly JournalEntry[]; readonly published: readonly JournalEntry[] }> {
+): Promise<Requests> {
   const registry = await startRegistry(options)
   if (slow) registry.misbehave({ on: slow, do: 'delay', milliseconds: 50, times: Infinity })
   const client = createTestClient()
@@ -76,16 +87,18 @@ const mountless = {
   },
 }
 
+const many: Size = { repositories: 100, slow: 'upload-start' }
+
 describe('the requests of a run grow linearly', () => {
   test.each([
     { name: 'tags', sizes: [{ tags: 1 }, { tags: 10 }, { tags: 100 }], each: 4 },
-    { name: 'repositories', sizes: [{ repositories: 1 }, { repositories: 10 }, { repositories: 100 }], each: 16 },
+    { name: 'repositories', sizes: [{ repositories: 1 }, { repositories: 10 }, many], each: 16 },
     { name: 'platforms', sizes: [{ platforms: 2 }, { platforms: 4 }, { platforms: 8 }], each: 8 },
   ])('with the number of $name', async ({ name, sizes, each }) => {
     const counts: { readonly size: number; readonly requests: number }[] = []
     for (const size of sizes) {
       const { preflight, published } = await load(size)
-      counts.push({ size: Object.values(size)[0] ?? 0, requests: preflight.length + published.length })
+      counts.push({ size: Number(Object.values(size)[0]), requests: preflight.length + published.length })
     }
     const [first, ...others] = counts
     for (const { size, requests } of others)
@@ -93,7 +106,7 @@ describe('the requests of a run grow linearly', () => {
   })
 
   test('with the number of repositories of a registry that does not mount', async () => {
-    const { published } = await load({ repositories: 40 }, mountless)
+    const { published } = await loadOnce({ repositories: 40 }, mountless)
     // Of each of the three blobs: from two repositories, and the upload that the first of them opened is canceled.
     expect(count(published, 'mount')).toBeLessThanOrEqual(39 * 3 * 2)
     expect(count(published, 'upload-cancel')).toBeLessThanOrEqual(39 * 3)
@@ -102,7 +115,7 @@ describe('the requests of a run grow linearly', () => {
 
 describe('a run with many repositories', () => {
   test('makes at most 16 checks of a registry at a time', async () => {
-    const { preflight } = await load({ repositories: 100, slow: 'upload-start' })
+    const { preflight } = await load(many)
     const probes = preflight.filter(({ kind }) => kind === 'upload-start')
     expect(probes).toHaveLength(100)
     expect(most(probes)).toBeGreaterThanOrEqual(16)

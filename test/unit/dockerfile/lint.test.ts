@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lintText } from '../../support/lint.ts'
+import { sizeOf } from '../../support/seeded-part.ts'
 
 function rules(text: string): readonly string[] {
   return lintText({ text }).map(({ line, rule }) => `${line} ${rule}`)
@@ -25,10 +26,11 @@ describe('lint()', () => {
   })
 
   it('handles a file of thousands of invalid lines', () => {
-    const names = Array.from({ length: 5_000 }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
-    expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(5_000)
-    expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(15_000)}`)).toHaveLength(29_999)
-    expect(rules(`${'# c\n'.repeat(30_000)}FROM scratch\n`)).toEqual([])
+    const count = sizeOf(10_000, 5_000)
+    const names = Array.from({ length: count }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
+    expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(count)
+    expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(3 * count)}`)).toHaveLength(6 * count - 1)
+    expect(rules(`${'# c\n'.repeat(6 * count)}FROM scratch\n`)).toEqual([])
   })
 })
 

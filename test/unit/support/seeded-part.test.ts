@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { fixSeed, rowsOfColumn, seededPart, seedLine } from '../../support/seeded-part.ts'
+import { fixSeed, rowsOfColumn, seededPart, seedLine, sizeOf } from '../../support/seeded-part.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -28,10 +28,15 @@ it('rowsOfColumn() gives every row to one column on each day, and to each column
   expect(together(2, () => rowsOfColumn(rows, 0, 2))).toEqual(rows)
 })
 
-it('both give all rows with POLYARCH_MATRIX=all', () => {
+it('sizeOf() gives the smaller size', () => {
+  expect(sizeOf(300, 200)).toBe(200)
+})
+
+it('all of them give the whole with POLYARCH_MATRIX=all', () => {
   vi.stubEnv('POLYARCH_MATRIX', 'all')
   expect(seededPart(rows, 3)).toEqual(rows)
   expect(rowsOfColumn(rows, 1, 2)).toEqual(rows)
+  expect(sizeOf(300, 200)).toBe(300)
 })
 
 it('the seed of a run is printed, and repeats its parts on another day', () => {

@@ -30,9 +30,7 @@ export function openSource(
   archive = openArchives(opening.plan.build.contexts, opening.host),
 ): Source {
   const isOurs = opening.plan.engine.traits.readsSource === 'us'
-  const own = once(async () =>
-    (await import('./own-source.ts')).openOwnSource(opening, archive),
-  )
+  const own = once(async () => (await import('./own-source.ts')).openOwnSource(opening, archive))
   const dockerfile = once(() => readText(opening, isOurs ? own : undefined))
   return { dockerfile, reading: once(() => read(opening, dockerfile)), own, archive }
 }

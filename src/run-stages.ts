@@ -21,7 +21,7 @@ import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { whenFound } from './preflight/preflight.ts'
 import { startEarlyPush } from './publish/early-push.ts'
-import { lookEarly } from './publish/look-early.ts'
+import { createReadTags, lookEarly, type ReadCurrentTags } from './publish/look-early.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
@@ -56,8 +56,11 @@ export async function runStages(
       return
     }
     const prepared = prepareBuild()
+    const readTags = createReadTags(run)
     const published = await tellMissingLeg({ plan, host }, async () => {
-      const tested = await withoutFailedPlatforms(run, (narrowed) => buildAndTest(narrowed, prepared, afterReport))
+      const tested = await withoutFailedPlatforms(run, (narrowed) =>
+        buildAndTest(narrowed, { prepared, readTags, afterReport }),
+      )
       const { result, omitted } = tested
       return publishTested({ run: tested.run, limit }, { ...(result ?? nothingTested), omitted }, host)
     }).finally(run.access.registry.cancelBegun)
@@ -65,18 +68,21 @@ export async function runStages(
   })
 }
 
+/** What all repetitions of the stages share. */
+type Shared = {
+  readonly prepared: (run: Run) => Promise<Build>
+  readonly readTags: ReadCurrentTags
+  readonly afterReport: (work: () => Promise<void>) => void
+}
+
 /** Runs the stages from preflight to the smoke tests, which repeat without optional platforms that fail. */
-async function buildAndTest(
-  run: Run,
-  prepared: (run: Run) => Promise<Build>,
-  afterReport: (work: () => Promise<void>) => void,
-): Promise<Tested> {
+async function buildAndTest(run: Run, { prepared, readTags, afterReport }: Shared): Promise<Tested> {
   const parts: Tested[] = []
   const { variants, passed, end } = await startVariants(run)
   // The last request of preflight delays neither the build nor the tags.
   afterReport(end)
   const early = startEarlyPush(run, passed)
-  const { lookFor } = lookEarly(run, passed)
+  const { lookFor } = lookEarly(run, passed, readTags)
   let written: WrittenLayers | undefined
   try {
     if (!mayStartEarly(run, variants)) await passed

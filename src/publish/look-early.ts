@@ -26,9 +26,9 @@ const manifestsAtMost = 16
  * Reads the tags of the plan while the engine builds, and looks up the content of the image, once `passed` resolves, while it is verified.
  * Publishing then knows what to send, or that all of it exists. Nothing is written.
  */
-export function lookEarly(run: Run, passed: Promise<void>): EarlyLook {
+export function lookEarly(run: Run, passed: Promise<void>, readTags: ReadCurrentTags): EarlyLook {
   const { plan, access, host } = run
-  const tags = readCurrentTags(run)
+  const tags = readTags()
   return {
     lookFor: (image) => {
       if (!plan.push || image.isPushed || image.forVerification) return image
@@ -75,6 +75,18 @@ function summaryOf({ descriptor: { digest, mediaType }, bytes }: Document): Curr
 function childrenOf({ descriptor, bytes }: Document): readonly Descriptor[] {
   if (!isIndexType(descriptor.mediaType)) return []
   return parseIndex(bytes, `Cannot read ${descriptor.digest}`).manifests
+}
+
+/** Reads the tags at the first call. */
+export type ReadCurrentTags = () => Promise<CurrentTags | undefined>
+
+/** Creates the function that reads the tags of the plan: once, also if the stages are repeated without a platform that failed. */
+export function createReadTags(run: Run): ReadCurrentTags {
+  let reading: ReturnType<ReadCurrentTags> | undefined
+  return () => {
+    reading ??= readCurrentTags(run)
+    return reading
+  }
 }
 
 /**

@@ -75,6 +75,31 @@ describe('a step whose image the tags refer to', () => {
     ])
   })
 
+  test('reads the tags again if the build was repeated without an optional platform', async () => {
+    const clock = createFakeClock()
+    let wait = 0
+    const registry = await registryOf({
+      quirk: {
+        instead: ({ kind }) => {
+          // The repetition does not send the request again.
+          if (kind === 'manifest-get') clock.advance(wait)
+          return undefined
+        },
+      },
+    })
+    const files = { Dockerfile: 'FROM scratch\nARG TARGETARCH\nCOPY a-$TARGETARCH /a\n', 'a-amd64': 'one' }
+    const step = { context: tempFolder(files), more: { clock } }
+    await runEmbedded(registry.host, step)
+    wait = 11_000
+    const before = registry.journal.length
+    const given = { platforms: 'linux/amd64, linux/arm64?' }
+    const { error, log } = await runEmbedded(registry.host, { ...step, given })
+    expect(error).toBeUndefined()
+    expect(log.join('\n')).toContain('is omitted from the image')
+    expect(registry.kinds().slice(before)).toContain('manifest-head')
+    expect(registry.kinds().slice(before)).not.toContain('manifest-put')
+  })
+
   test('reads the tags again after the commands of before-tags', async () => {
     const registry = await registryOf()
     const more = { env: { HOME: tempFolder(), PATH: process.env['PATH'] } }

@@ -64,6 +64,7 @@ export async function probeNodes(
       join(folder, view),
       JSON.stringify({ ...document, Name: view, Nodes: [{ ...node, Platforms: null }] }),
     )
+    const time = AbortSignal.timeout(limits.nodeTime)
     const asked = await unlessSilent(endpoint, options, host, (signal) =>
       host.exec(program, ['inspect', ...positional(view)], {
         env: { ...env, BUILDX_CONFIG: state },
@@ -74,14 +75,16 @@ export async function probeNodes(
     if (asked.kind === 'silent') return { ...known, reported: undefined, problem: asked.problem, isSilent: true }
     const { result, cause } = asked
     const [found] = result.ok ? parseInspect(result.stdout).nodes : []
-    const isRunning = found?.status === 'running'
+    // buildx that is stopped may end with status 0, without the platforms.
+    const isLate = result.timedOut === true || time.aborted
+    const isRunning = found?.status === 'running' && !isLate
     // A container that does not run is started by the build.
-    const startable = isStarted && found !== undefined && found.error === ''
+    const startable = isStarted && found !== undefined && found.error === '' && !isLate
     return {
       ...known,
       reported: isRunning ? found.reported : undefined,
       problem: isRunning || startable ? undefined : found?.error || cause || didNotRespond(limits.nodeTime),
-      isSilent: result.timedOut === true,
+      isSilent: isLate,
     }
   }
   try {

@@ -255,8 +255,11 @@ describe.skipIf(missing('docker', 'registry', 'base', 'builderImage'))('a builde
 describe.skipIf(missing('docker', 'classic', 'cli', 'registry', 'base', 'builderImage'))(
   'a builder in containers',
   () => {
-    it('has a node in a Docker context, one over SSH, and none on a machine that does not respond', async () => {
-      const made = job({ Dockerfile: `FROM ${part('base')}\nRUN true\n` }, { DOCKER_HOST: part('docker').host })
+    const options = () => `driver-opts: [image=${part('builderImage')}, network=host]`
+
+    /** Makes a job with the Docker context `near`, and with an ssh that leads to another daemon on this machine. */
+    function jobWithMachines(Dockerfile: string): Job {
+      const made = job({ Dockerfile }, { DOCKER_HOST: part('docker').host })
       const docker = join(part('cli'), 'docker')
       execFileSync(docker, ['context', 'create', 'near', '--docker', `host=${part('docker').host}`], {
         env: { ...made.env, DOCKER_HOST: '' },
@@ -271,19 +274,29 @@ describe.skipIf(missing('docker', 'classic', 'cli', 'registry', 'base', 'builder
         `case "$*" in *down.example*) echo 'ssh: Could not resolve hostname down.example' >&2; exit 255;; esac
 while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
       )
-      const options = `driver-opts: [image=${part('builderImage')}, network=host]`
+      return { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } }
+    }
+
+    /** The names of the step's builders that are left on the daemons. */
+    const leftBuilders = () =>
+      [part('docker').host, part('classic').host].flatMap((host) => {
+        const names = execFileSync(join(part('cli'), 'docker'), ['-H', host, 'ps', '--all', '--format', '{{.Names}}'])
+        return String(names).match(/buildx_buildkit_polyarch-.*/g) ?? []
+      })
+
+    const near = () => ({
+      ...{ tags: '1', push: 'true', endpoint: 'near', driver: 'docker-container', 'node-platforms': 'amd64' },
+      'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
+    })
+
+    it('has a node in a Docker context, one over SSH, and none on a machine that does not respond', async () => {
       const name = `${part('registry').host}/e2e/machines`
-      const step = await runStep(
-        { ...made, env: { ...made.env, PATH: `${bin}:${made.env['PATH']}` } },
-        {
-          ...{ images: name, tags: '1', platforms: 'amd64, arm64, s390x', push: 'true', endpoint: 'near' },
-          ...{ driver: 'docker-container', 'node-platforms': 'amd64' },
-          'driver-opts': `image=${part('builderImage')}\nnetwork=host`,
-          append: ['ssh://down.example', 'ssh://far.example']
-            .map((at, index) => `- endpoint: ${at}\n  platforms: ${index === 0 ? 's390x' : 'arm64'}\n  ${options}`)
-            .join('\n'),
-        },
-      )
+      const step = await runStep(jobWithMachines(`FROM ${part('base')}\nRUN true\n`), {
+        ...{ images: name, platforms: 'amd64, arm64, s390x', ...near() },
+        append: ['ssh://down.example', 'ssh://far.example']
+          .map((at, index) => `- endpoint: ${at}\n  platforms: ${index === 0 ? 's390x' : 'arm64'}\n  ${options()}`)
+          .join('\n'),
+      })
       expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
       expect(step.log).toContain('Platform linux/amd64: node near, declared for it')
       expect(step.log).toContain('Platform linux/arm64: node ssh://far.example, declared for it')
@@ -291,10 +304,39 @@ while [ "$1" != -- ]; do shift; done; shift 2; exec env ${far} sh -c "$*"`,
       expect(step.log).toMatch(/without node ssh:\/\/down\.example, which is not available: \S/)
       const index = await pull(name, '1')
       expect(index.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64', 'linux/s390x'])
-      for (const host of [part('docker').host, part('classic').host]) {
-        const left = execFileSync(docker, ['-H', host, 'ps', '--all', '--format', '{{.Names}}'], { encoding: 'utf8' })
-        expect(left).not.toContain('buildx_buildkit_polyarch-')
-      }
+      expect(leftBuilders()).toEqual([])
+    })
+
+    it('is used without a node over SSH that hangs during the build', { timeout: 240_000 }, async () => {
+      const name = `${part('registry').host}/e2e/hanging-machine`
+      const sleeps = 'sleep 12.1415926'
+      const Dockerfile = `FROM ${part('base')}\nARG TARGETARCH\nRUN test "$TARGETARCH" != arm64 || ${sleeps}\n`
+      const node = `far${process.pid}`
+      const running = runStep(jobWithMachines(Dockerfile), {
+        ...{ images: name, platforms: 'amd64, arm64', ...near() },
+        append: `- endpoint: ssh://far.example\n  name: ${node}\n  platforms: arm64\n  ${options()}`,
+      })
+      await untilProcess(sleeps)
+      const onFar = (...args: readonly string[]) =>
+        String(execFileSync(join(part('cli'), 'docker'), ['-H', part('classic').host, ...args], { stdio: 'pipe' }))
+      const container = `buildx_buildkit_${node}`
+      // Its first process is an init that is not stopped in place of buildkitd.
+      const [, pid] = /^\s*(\d+)\s+buildkitd$/m.exec(onFar('top', container, '-eo', 'pid,comm')) ?? []
+      process.kill(Number(pid), 'SIGSTOP')
+      const step = await running
+      // The step has left the node out, and does not reach what runs on it.
+      if (onFar('ps', '--all', '--format', '{{.Names}}').includes(container))
+        onFar('rm', '--force', '--volumes', container)
+      expect(step, step.log).toMatchObject({ status: 0, post: { status: 0, log: '' }, leftovers: [] })
+      expect(step.log).toMatch(
+        /Stopped the build of linux\/arm64: node far\d+ \(ssh:\/\/far\.example\) neither responded nor reported progress for \d+ s/,
+      )
+      expect(step.log).toMatch(
+        /without node far\d+ \(ssh:\/\/far\.example\), which is not available: it neither responded/,
+      )
+      expect(step.outputs['attempts']).toBe('2')
+      const { platforms } = await pull(name, '1')
+      expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
     })
   },
 )

@@ -197,7 +197,8 @@ export function runBuildx(
   )
   const answers = () => builderAnswers(host, { buildx: spec.program, builder, env })
   const { progress } = call
-  const watchedOnes = watchedNodes({ builder, env }, build.platforms.map(formatPlatform), nodes.assignments)
+  const stored = { program: spec.program, builder, env }
+  const watchedOnes = watchedNodes(stored, build.platforms.map(formatPlatform), nodes.assignments)
   return watchCluster(clusters, host, (away) => {
     const connected = within(host, away)
     const onSilent = (node: SilentNode): void => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
 import type { Exec, Http } from '../../../src/host/host.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -211,6 +211,22 @@ test('settleNodes() keeps a container that the build starts, and removes one who
     driver: 'docker-container',
   })
   expect(nodes.map(({ Name }) => Name)).toEqual(['a'])
+})
+
+test('settleNodes() removes a container that does not respond in time, although the stopped buildx exits with 0', async () => {
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort())
+  onTestFinished(() => void vi.restoreAllMocks())
+  const { assignments } = await settle(
+    [
+      { name: 'a', platforms: [amd64], status: 'inactive' },
+      { name: 'b', platforms: [arm64], status: 'inactive' },
+    ],
+    { driver: 'docker-container' },
+  )
+  expect(assignments).toMatchObject({
+    code: 'daemon-unreachable',
+    message: expect.stringContaining('Cannot build linux/amd64, linux/arm64: no available node'),
+  })
 })
 
 test('settleNodes() ignores a builder with one node', async () => {

@@ -8,8 +8,8 @@ import { classify } from '../../../src/retry/classify.ts'
 import { createTestHost } from '../../support/host.ts'
 
 const nodes = [
-  { title: 'node a (tcp://a:1)', endpoint: 'tcp://a:1', options: null, platforms: ['linux/amd64'] },
-  { title: 'node b (tcp://b:1)', endpoint: 'tcp://b:1', options: null, platforms: ['linux/arm64'] },
+  { title: 'node a (tcp://a:1)', endpoint: 'tcp://a:1', options: null, platforms: ['linux/amd64'], ask: undefined },
+  { title: 'node b (tcp://b:1)', endpoint: 'tcp://b:1', options: null, platforms: ['linux/arm64'], ask: undefined },
 ]
 
 /** A clock on which ten seconds take a moment. Sleeping ends with the signal, as on the system's clock. */
@@ -73,5 +73,44 @@ describe('watchNodes()', () => {
     { name: 'reports progress', responds: () => false, activity: (at: number) => Math.floor(at / 2) },
   ])('waits for a node that $name', async ({ responds, activity }) => {
     expect(await watchBuild(20, responds, activity)).toEqual({ result: 'built', silent: [] })
+  })
+
+  /** Watches a build on one node over SSH for at least `requests` requests or 20 looks at its progress. */
+  async function watchOverSsh(isSilent: boolean, activity: (look: number) => number) {
+    let [asked, looks] = [0, 0]
+    const done = new AbortController()
+    const host = createTestHost({ clock: hastyClock() })
+    onTestFinished(host.close)
+    const ask = async () => {
+      asked += 1
+      if (asked > 20) done.abort()
+      return isSilent
+    }
+    const progress = {
+      activity: () => {
+        looks += 1
+        if (looks > 100) done.abort()
+        return activity(looks)
+      },
+    }
+    const node = { title: 'node b (ssh://b)', endpoint: 'ssh://b', options: null, platforms: ['linux/arm64'], ask }
+    const result = await watchNodes([node], progress, host, async (signal) => {
+      await new Promise<void>((resolve) => {
+        for (const each of [signal, done.signal]) each.addEventListener('abort', () => resolve())
+      })
+      signal.throwIfAborted()
+      return 'built'
+    }).catch((error: unknown) => error)
+    return { result, asked }
+  }
+
+  test('asks a node at another address through buildx, and ends the build if it hangs', async () => {
+    const { result } = await watchOverSsh(true, () => 0)
+    expect(result).toMatchObject({ code: 'daemon-unreachable', message: expect.stringContaining('node b (ssh://b)') })
+    expect((await watchOverSsh(false, () => 0)).result).toBe('built')
+  })
+
+  test('does not ask a node at another address while it reports progress', async () => {
+    expect(await watchOverSsh(true, (look) => look)).toEqual({ result: 'built', asked: 0 })
   })
 })

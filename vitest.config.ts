@@ -5,6 +5,8 @@ import { createSkipReporter } from './test/support/skip-reporter.ts'
 
 /** Files that measure the memory of their process, or replace modules: each runs in a process of its own. */
 const alone = [
+  // Rolldown keeps 500 MB, and starting a program takes longer the more memory the process has.
+  'test/integration/bundle.test.ts',
   'test/integration/decompress.test.ts',
   'test/integration/engine/fetch.test.ts',
   'test/integration/layer.test.ts',

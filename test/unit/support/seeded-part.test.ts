@@ -29,6 +29,7 @@ it('rowsOfColumn() gives every row to one column on each day, and to each column
 })
 
 it('sizeOf() gives the smaller size', () => {
+  vi.stubEnv('POLYARCH_MATRIX', '')
   expect(sizeOf(300, 200)).toBe(200)
 })
 

@@ -1,1 +1,1 @@
-export{t as deleteCommand}from"./kubernetes-delete-command2.js";
+export{d as deleteCommand}from"./engine-buildx.js";

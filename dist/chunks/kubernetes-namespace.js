@@ -1,1 +1,1 @@
-export{n as removeNamespace}from"./kubernetes-namespace2.js";
+export{u as removeNamespace}from"./engine-buildx.js";

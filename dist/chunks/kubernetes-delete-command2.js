@@ -1,1 +1,0 @@
-function deleteCommand({name:e,namespace:t,context:n}){return`kubectl delete${n===void 0?``:` --context ${n}`}${t===void 0?``:` --namespace ${t}`} --ignore-not-found deployment/${e} statefulset/${e} configmap/${e}-config`}export{deleteCommand as t};

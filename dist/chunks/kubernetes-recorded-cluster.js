@@ -1,1 +1,0 @@
-import{r as e}from"./kubernetes-kubeconfig.js";async function readRecordedCluster({server:t,context:n},r){let i=await e(r,{context:n});if(i.server===t)return i;throw Error(`it is in the cluster ${t}, and the kubeconfig names ${i.server}`)}export{readRecordedCluster as t};

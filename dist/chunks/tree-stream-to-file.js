@@ -1,1 +1,0 @@
-const{createWriteStream:e}=process.getBuiltinModule(`node:fs`),{finished:t}=process.getBuiltinModule(`node:stream/promises`);async function streamToFile(n,r,i){let a=e(n,r),o=t(a).catch(()=>void 0);try{return await i(a)}catch(e){throw a.destroy(),e}finally{await o,a.closed||await new Promise(e=>a.once(`close`,()=>e()))}}export{streamToFile as t};

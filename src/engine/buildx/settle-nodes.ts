@@ -7,6 +7,7 @@ import { isEmulated } from '../is-emulated.ts'
 import { type Assignment, assignmentLines, assignNodes, type NodeOffer, offersPlatform } from './assign-nodes.ts'
 import { builderPath, declareNodes, type StoredBuilder } from './builder-nodes.ts'
 import { declaredInBuilder, type PlannedOffer, titleOf } from './node-offers.ts'
+import { setAside } from './set-aside.ts'
 
 export type SettledBuilder = StoredBuilder & {
   /** Path of the buildx binary. */
@@ -107,6 +108,13 @@ async function settleOnce(
       const others = offer.declared.filter((platform) => !builder.platforms.includes(platform))
       return { name, offer: { ...offer, declared: [...others, ...taken] } }
     })
+  if (builder.planned.length > 0) {
+    setAside(
+      builder,
+      gone.map(({ name }) => name),
+      host,
+    )
+  }
   declareNodes(
     builder,
     declared.map(({ name, offer }) => ({ name, declared: offer.declared })),

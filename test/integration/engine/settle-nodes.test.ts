@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { PlannedOffer } from '../../../src/engine/buildx/node-offers.ts'
 import { settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
+import { readBuilderFile } from '../../../src/facts/builder-file.ts'
 import type { Exec, Http } from '../../../src/host/host.ts'
 import { createTestHost } from '../../support/host.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -30,13 +32,15 @@ async function settle(
     platforms = ['linux/amd64', 'linux/arm64'],
     optional = [] as readonly string[],
     silent = [] as readonly string[],
+    name = 'mine',
+    planned = [] as readonly PlannedOffer[],
   } = {},
 ) {
   const folder = tempFolder()
   const instances = join(folder, 'instances')
   mkdirSync(instances)
   const document = {
-    Name: 'mine',
+    Name: name,
     Driver: driver,
     Nodes: nodes.map(({ name, platforms: Platforms = null }) => ({
       Name: name,
@@ -45,7 +49,7 @@ async function settle(
     })),
     Dynamic: false,
   }
-  writeFileSync(join(instances, 'mine'), JSON.stringify(document))
+  writeFileSync(join(instances, name), JSON.stringify(document))
   const views: unknown[] = []
   const exec: Exec = async (_, args, { env = {}, signal } = {}) => {
     const view = String(args.at(-1))
@@ -71,20 +75,26 @@ async function settle(
     }
     throw new Error(`connect ECONNREFUSED ${url}`)
   }
-  const host = createTestHost({ tempDir: folder, exec, http })
+  const tempDir = join(tempFolder({ 'polyarch-abc123/x': '' }), 'polyarch-abc123')
+  const host = createTestHost({ tempDir, exec, http })
   onTestFinished(host.close)
-  const builder = { program: 'docker-buildx', builder: 'mine', env: { BUILDX_CONFIG: folder }, platforms, optional }
+  const builder = { program: 'docker-buildx', builder: name, env: { BUILDX_CONFIG: folder }, platforms, optional }
   const known = silent.map((name) => ({ endpoint: `tcp://${name}:1`, problem: 'it did not respond within 3 s' }))
-  const assignments = await settleNodes({ ...builder, planned: [], silent: known, isPlanned: false }, host).catch(
+  const assignments = await settleNodes({ ...builder, planned, silent: known, isPlanned: false }, host).catch(
     (error: unknown) => error,
   )
-  const after = JSON.parse(readFileSync(join(instances, 'mine'), 'utf8')) as typeof document
+  const after = JSON.parse(readFileSync(join(instances, name), 'utf8')) as typeof document
   return {
     assignments,
     views,
     files: readdirSync(folder),
     nodes: after.Nodes.map(({ Name, Platforms }) => ({ Name, Platforms })),
     lines: host.log.lines,
+    /** The nodes of the builder that clean-up removes besides. */
+    aside: readBuilderFile(join(instances, 'polyarch-abc123-aside'))?.nodes.map((node) => node['Name']),
+    tasks: readdirSync(tempDir).flatMap((file) =>
+      readFileSync(join(tempDir, file), 'utf8').split('\n').filter(Boolean),
+    ),
   }
 }
 
@@ -117,6 +127,26 @@ test('settleNodes() declares the platforms of a node that is gone for one that r
     { Name: 'c', Platforms: [arm64] },
   ])
   expect(lines.join('\n')).toMatch(/warning: The builder is used without node b \(tcp:\/\/b:1\).*ECONNREFUSED/)
+})
+
+test.each([
+  { driver: 'docker-container', name: 'polyarch-abc123', aside: ['b'] },
+  { driver: 'docker-container', name: 'mine', aside: undefined },
+  { driver: 'remote', name: 'polyarch-abc123', aside: undefined },
+])('settleNodes() has the clean-up remove what is left of a node of $name with $driver: $aside', async (row) => {
+  const nodes = [
+    { name: 'a', platforms: [amd64], reports: emulating },
+    { name: 'b', platforms: [arm64], error: 'stopped' },
+  ]
+  const planned = nodes.map(({ name }) => ({
+    ...{ endpoint: `tcp://${name}:1`, title: name, declared: [], reported: undefined, native: undefined },
+    declaredBy: 'declared for it',
+  }))
+  const { aside, tasks, ...settled } = await settle(nodes, { ...row, planned })
+  expect(settled.nodes.map(({ Name }) => Name)).toEqual(['a'])
+  expect(aside).toEqual(row.aside)
+  expect(tasks).toHaveLength(row.aside ? 1 : 0)
+  if (row.aside) expect(tasks[0]).toContain('docker rm --force --volumes buildx_buildkit_b')
 })
 
 test('settleNodes() asks a node that did not respond a moment ago only if a platform needs it', async () => {

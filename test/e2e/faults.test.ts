@@ -53,8 +53,9 @@ const ofStep = [
   { name: 'preflight: upload cancel', on: 'upload-cancel', by: 'step' },
   { name: 'manifest HEAD', on: 'manifest-head', by: 'step', path: 'manifests/sha256' },
   { name: 'blob HEAD', on: 'blob-head', by: 'step', path: 'REPOSITORY' },
-  { name: 'mount', on: 'mount', by: 'step' },
-  { name: 'upload start', on: 'upload-start', by: 'step', skip: 1 },
+  { name: 'mount', on: 'mount', by: 'step', path: 'from=base' },
+  { name: 'blob look-up with upload', on: 'mount', by: 'step', path: 'from=e2e' },
+  { name: 'upload start', on: 'upload-start', by: 'step', skip: 1, isNew: true },
   { name: 'upload PATCH', on: 'upload-patch', by: 'step', bytes: 9 * mebi, largestBody: 8 * mebi },
   { name: 'upload PUT', on: 'upload-put', by: 'step' },
   { name: 'manifest PUT', on: 'manifest-put', by: 'step', path: 'manifests/sha256' },
@@ -83,7 +84,7 @@ const token = { token: true, by: 'step' } as const
 /** Requests during which a token may expire. */
 const withToken: readonly Point[] = [
   { name: 'blob HEAD', on: 'blob-head', ...token },
-  { name: 'upload start', on: 'upload-start', skip: 1, ...token },
+  { name: 'upload start', on: 'upload-start', skip: 1, isNew: true, ...token },
   { name: 'upload PUT', on: 'upload-put', ...token },
   { name: 'manifest PUT', on: 'manifest-put', path: 'manifests/sha256', ...token },
   { name: 'tag PUT', on: 'manifest-put', path: 'manifests/latest', ...token },

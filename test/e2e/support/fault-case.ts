@@ -17,6 +17,8 @@ export type Point = {
   readonly by: 'step' | 'builder'
   /** Whether to use the registry with bearer tokens instead of the open one. */
   readonly token?: boolean
+  /** Whether the repository is empty: otherwise one request looks for a small blob and opens its upload. */
+  readonly isNew?: boolean
   /** Random bytes of a file, so that its layer is at least as large. */
   readonly bytes?: number
   /** Bytes; the proxy rejects requests with larger bodies. */
@@ -53,7 +55,7 @@ const engines: Readonly<Record<EngineName, () => { readonly host: string; readon
     remote: () => ({ host: nowhere, inputs: { driver: 'remote', endpoint: part('buildkitd')[0] ?? '' } }),
   }
 
-/** Runs the step once against a faulty registry, and checks the registry, whose `latest` was another image before, and this machine. */
+/** Runs the step once against a faulty registry, and checks the registry, whose `latest` was another image before, unless the point is in an empty repository, and this machine. */
 export async function runFaultCase({ engine, point, fault, before, inputs = {} }: FaultCase): Promise<Outcome> {
   // Only for this run: content that an earlier one pushed would not be requested.
   const repository = `e2e/faults/${Date.now().toString(36)}/${engine}-${point.by}-${slug(point.name)}-${slug(fault.name)}`
@@ -63,7 +65,7 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
     ...(point.token ? { realm: part('token').realm } : {}),
     ...(point.largestBody === undefined ? {} : { largestBody: point.largestBody }),
   })
-  const old = await putOldImage(`${direct.host}/${repository}`, point.token)
+  const old = point.isNew ? undefined : await putOldImage(`${direct.host}/${repository}`, point.token)
   before?.(proxy)
   const { on, by, skip = 0, path = '' } = point
   const times = fault.times ?? 1
@@ -108,7 +110,11 @@ export async function runFaultCase({ engine, point, fault, before, inputs = {} }
 /** Success: both tags are the complete image. Failure: no tag was updated. Every tag can be pulled. */
 async function judgeTags(
   name: string,
-  { step, old, token }: { readonly step: StepResult; readonly old: string; readonly token: boolean | undefined },
+  {
+    step,
+    old,
+    token,
+  }: { readonly step: StepResult; readonly old: string | undefined; readonly token: boolean | undefined },
 ): Promise<readonly string[]> {
   const wrong: string[] = []
   for (const tag of ['1.2.3', 'latest']) {

@@ -21,12 +21,13 @@ import { withRun } from './modes/with-run.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { whenFound } from './preflight/preflight.ts'
 import { startEarlyPush } from './publish/early-push.ts'
-import { createReadTags, lookEarly, type ReadCurrentTags } from './publish/look-early.ts'
+import { lookEarly, readCurrentTags } from './publish/look-early.ts'
 import { reportAnswer, reportDryRun, reportMissingLeg } from './report/report.ts'
 import { tellPlan } from './report/tell-plan.ts'
 import type { Run } from './run-context.ts'
 import { smokeTest } from './smoke-test/smoke-test.ts'
 import { measureContext } from './source/measure-context.ts'
+import { once } from './source/once.ts'
 import { openSource } from './source/open-source.ts'
 import type { WrittenLayers } from './verify/scan.ts'
 import { startVerification, verifyImage } from './verify/verify.ts'
@@ -56,7 +57,7 @@ export async function runStages(
       return
     }
     const prepared = prepareBuild()
-    const readTags = createReadTags(run)
+    const readTags = once(() => readCurrentTags(run))
     const published = await tellMissingLeg({ plan, host }, async () => {
       const tested = await withoutFailedPlatforms(run, (narrowed) =>
         buildAndTest(narrowed, { prepared, readTags, afterReport }),
@@ -71,7 +72,7 @@ export async function runStages(
 /** What all repetitions of the stages share. */
 type Shared = {
   readonly prepared: (run: Run) => Promise<Build>
-  readonly readTags: ReadCurrentTags
+  readonly readTags: () => ReturnType<typeof readCurrentTags>
   readonly afterReport: (work: () => Promise<void>) => void
 }
 

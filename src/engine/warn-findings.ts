@@ -1,5 +1,5 @@
 import { inlineDockerfile } from '../dockerfile/read/inline.ts'
-import type { Log } from '../host/host.ts'
+import type { Host, Log } from '../host/host.ts'
 import type { CheckFinding } from './built.ts'
 
 /** Logs each finding of the build checks once, as an annotation on its line. */
@@ -10,5 +10,24 @@ export function warnFindings(findings: readonly CheckFinding[], log: Log): void 
     // An inline Dockerfile is not a file that can be annotated.
     const isFile = place !== undefined && place.file !== inlineDockerfile
     log.warning(message, isFile ? { title: 'Polyarch: build check', place } : {})
+  }
+}
+
+/**
+ * Runs `work`, which may repeat a call of the engine, and logs the findings of the last call that failed, once. `work` passes those of each to its argument.
+ * Findings beside a success are reported by the caller.
+ */
+export async function warnOnceFailed<T>(
+  { log, signal }: Pick<Host, 'log' | 'signal'>,
+  work: (onFailed: (findings: readonly CheckFinding[]) => void) => Promise<T>,
+): Promise<T> {
+  let found: readonly CheckFinding[] = []
+  try {
+    return await work((findings) => {
+      found = findings
+    })
+  } catch (error) {
+    if (!signal.aborted) warnFindings(found, log)
+    throw error
   }
 }

@@ -64,7 +64,6 @@ export async function probeNodes(
       join(folder, view),
       JSON.stringify({ ...document, Name: view, Nodes: [{ ...node, Platforms: null }] }),
     )
-    const time = AbortSignal.timeout(limits.nodeTime)
     const asked = await unlessSilent(endpoint, options, host, (signal) =>
       host.exec(program, ['inspect', ...positional(view)], {
         env: { ...env, BUILDX_CONFIG: state },
@@ -76,7 +75,7 @@ export async function probeNodes(
     const { result, cause } = asked
     const [found] = result.ok ? parseInspect(result.stdout).nodes : []
     // buildx that is stopped may end with status 0, without the platforms.
-    const isLate = result.timedOut === true || time.aborted
+    const isLate = result.timedOut === true
     const isRunning = found?.status === 'running' && !isLate
     // A container that does not run is started by the build.
     const startable = isStarted && found !== undefined && found.error === '' && !isLate

@@ -89,7 +89,7 @@ export type ExecResult = {
   readonly status: number
   readonly stdout: string
   readonly stderr: string
-  /** Set if it was stopped because of `timeout` or `silence`; the last line of `stderr` then says so. */
+  /** Set if it was stopped because of `timeout` or `silence`, whatever its exit status; the last line of `stderr` then says so. */
   readonly timedOut?: true
 }
 

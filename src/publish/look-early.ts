@@ -26,7 +26,11 @@ const manifestsAtMost = 16
  * Reads the tags of the plan while the engine builds, and looks up the content of the image, once `passed` resolves, while it is verified.
  * Publishing then knows what to send, or that all of it exists. Nothing is written.
  */
-export function lookEarly(run: Run, passed: Promise<void>, readTags: ReadCurrentTags): EarlyLook {
+export function lookEarly(
+  run: Run,
+  passed: Promise<void>,
+  readTags: () => ReturnType<typeof readCurrentTags>,
+): EarlyLook {
   const { plan, access, host } = run
   const tags = readTags()
   return {
@@ -77,23 +81,11 @@ function childrenOf({ descriptor, bytes }: Document): readonly Descriptor[] {
   return parseIndex(bytes, `Cannot read ${descriptor.digest}`).manifests
 }
 
-/** Reads the tags at the first call. */
-export type ReadCurrentTags = () => Promise<CurrentTags | undefined>
-
-/** Creates the function that reads the tags of the plan: once, also if the stages are repeated without a platform that failed. */
-export function createReadTags(run: Run): ReadCurrentTags {
-  let reading: ReturnType<ReadCurrentTags> | undefined
-  return () => {
-    reading ??= readCurrentTags(run)
-    return reading
-  }
-}
-
 /**
  * Reads all tags that publishing may overwrite, and the manifests of their indexes. Undefined if there are too many tags, if one cannot be
  * read, or if the job builds a part of the image.
  */
-async function readCurrentTags({ plan, access, host }: Run): Promise<CurrentTags | undefined> {
+export async function readCurrentTags({ plan, access, host }: Run): Promise<CurrentTags | undefined> {
   const { push, leg, tags, ifExists } = plan
   // Protected tags must not exist, and preflight has checked that.
   const asked = tags.filter(({ moves }) => moves || ifExists === 'overwrite').map(({ reference }) => reference)

@@ -7,7 +7,7 @@ import { toBuildError } from '../buildkit/failure.ts'
 import { createProgress } from '../buildkit/progress.ts'
 import { retryBuild } from '../buildkit/retry-build.ts'
 import type { CheckFinding } from '../built.ts'
-import { warnFindings } from '../warn-findings.ts'
+import { warnOnceFailed } from '../warn-findings.ts'
 import { questionArguments } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { remoteContext, runBuildx } from './call.ts'
@@ -20,17 +20,9 @@ import { remoteContext, runBuildx } from './call.ts'
  */
 export async function askBuildx(buildx: Buildx, question: Question): Promise<AnswerDocument> {
   const { host } = buildx.run
-  let found: readonly CheckFinding[] = []
-  const onFailed = (findings: typeof found): void => {
-    found = findings
-  }
-  try {
-    return await retryBuild(() => askOnce(buildx, question, onFailed), buildx.retries, host)
-  } catch (error) {
-    // Once, and not for each attempt.
-    if (!host.signal.aborted) warnFindings(found, host.log)
-    throw error
-  }
+  return await warnOnceFailed(host, (onFailed) =>
+    retryBuild(() => askOnce(buildx, question, onFailed), buildx.retries, host),
+  )
 }
 
 async function askOnce(

@@ -24,7 +24,7 @@ import type { CheckFinding, Step } from '../built.ts'
 import { isEmulated } from '../is-emulated.ts'
 import { tellContext } from '../large-context.ts'
 import { withoutValues } from '../shown-arguments.ts'
-import { warnFindings } from '../warn-findings.ts'
+import { warnOnceFailed } from '../warn-findings.ts'
 import { buildArguments, type CallOutput } from './args.ts'
 import type { Buildx } from './buildx.ts'
 import { isClientLog } from './client-log.ts'
@@ -61,18 +61,10 @@ export type CallResult = {
  */
 export async function callBuildx(buildx: Buildx, target: CallTarget): Promise<CallResult> {
   const { host } = buildx.run
-  let found: readonly CheckFinding[] = []
-  const onFailed = (findings: typeof found): void => {
-    found = findings
-  }
-  try {
+  return await warnOnceFailed(host, (onFailed) => {
     const call = (build: BuildSpec) => callOnce({ ...buildx, build }, { ...target, onFailed })
-    return await retryBuild(sparingLostNodes(sparingBadCache(call, buildx.build, host), buildx), buildx.retries, host)
-  } catch (error) {
-    // Findings of a successful build are reported by the caller, once for all its calls.
-    if (!host.signal.aborted) warnFindings(found, host.log)
-    throw error
-  }
+    return retryBuild(sparingLostNodes(sparingBadCache(call, buildx.build, host), buildx), buildx.retries, host)
+  })
 }
 
 /**

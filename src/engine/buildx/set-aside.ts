@@ -15,9 +15,10 @@ export function setAside(
   names: readonly string[],
   { tempDir }: { readonly tempDir: string },
 ): void {
+  if (names.length === 0) return
   const session = sessionName(tempDir)
   const file = readBuilderFile(builderPath(stored))
-  // A builder with a name of the user keeps its containers for the next run. Nothing is on the node of another driver.
+  // A builder with a name of the user is not one of this step, or keeps its containers for the next run. Nothing is on the node of another driver.
   if (file === undefined || !stored.builder.startsWith(session) || traitsOf(file.driver).runs !== 'on-daemon') return
   const aside = { builder: `${session}-aside`, env: stored.env }
   const earlier = readBuilderFile(builderPath(aside))?.nodes ?? []

@@ -108,13 +108,11 @@ async function settleOnce(
       const others = offer.declared.filter((platform) => !builder.platforms.includes(platform))
       return { name, offer: { ...offer, declared: [...others, ...taken] } }
     })
-  if (builder.planned.length > 0) {
-    setAside(
-      builder,
-      gone.map(({ name }) => name),
-      host,
-    )
-  }
+  setAside(
+    builder,
+    gone.map(({ name }) => name),
+    host,
+  )
   declareNodes(
     builder,
     declared.map(({ name, offer }) => ({ name, declared: offer.declared })),

@@ -122,9 +122,9 @@ async function execute(
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
     if (signal.aborted) throw cancelled(command)
     options.signal?.throwIfAborted()
-    if (late === undefined || (status === 0 && !isExcessive))
-      return { ok: status === 0, status, stdout: out, stderr: err }
-    const told = { ok: false, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart() }
+    const ok = status === 0 && !isExcessive
+    if (late === undefined) return { ok, status, stdout: out, stderr: err }
+    const told = { ok, status, stdout: out, stderr: [err.trimEnd(), late].join('\n').trimStart() }
     return isExcessive ? told : { ...told, timedOut: true }
   } finally {
     stopLimits()

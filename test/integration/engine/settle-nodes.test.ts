@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { PlannedOffer } from '../../../src/engine/buildx/node-offers.ts'
-import { settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
+import { type LostNode, settleNodes } from '../../../src/engine/buildx/settle-nodes.ts'
 import { readBuilderFile } from '../../../src/facts/builder-file.ts'
 import type { Exec, Http } from '../../../src/host/host.ts'
 import { createTestHost } from '../../support/host.ts'
@@ -22,6 +22,8 @@ type TestNode = {
   readonly error?: string
   /** It accepts connections and does not answer. */
   readonly hangs?: boolean
+  /** buildx is stopped before it has answered for it, and exits with 0. */
+  readonly isLate?: boolean
 }
 
 /** Settles a builder whose file has these nodes; every connection is refused, except those of nodes that hang. */
@@ -34,6 +36,7 @@ async function settle(
     silent = [] as readonly string[],
     name = 'mine',
     planned = [] as readonly PlannedOffer[],
+    lost = [] as readonly LostNode[],
   } = {},
 ) {
   const folder = tempFolder()
@@ -66,7 +69,7 @@ async function settle(
         : `Error: ${node.error}`
     const list = node?.reports === undefined ? '' : `\nPlatforms: ${node.reports}`
     const stdout = `Name: ${view}\nDriver: ${driver}\n\nNodes:\nName: ${node?.name}\nEndpoint: tcp://${node?.name}:1\n${status}${list}\n`
-    return { ok: true, status: 0, stdout, stderr: '' }
+    return { ok: true, status: 0, stdout, stderr: '', ...(node?.isLate ? { timedOut: true } : {}) }
   }
   const http: Http = async ({ url }) => {
     if (nodes.some(({ name, hangs }) => hangs && url.includes(`//${name}:`))) {
@@ -80,7 +83,7 @@ async function settle(
   onTestFinished(host.close)
   const builder = { program: 'docker-buildx', builder: name, env: { BUILDX_CONFIG: folder }, platforms, optional }
   const known = silent.map((name) => ({ endpoint: `tcp://${name}:1`, problem: 'it did not respond within 3 s' }))
-  const assignments = await settleNodes({ ...builder, planned, silent: known, isPlanned: false }, host).catch(
+  const assignments = await settleNodes({ ...builder, planned, silent: known, isPlanned: false }, host, lost).catch(
     (error: unknown) => error,
   )
   const after = JSON.parse(readFileSync(join(instances, name), 'utf8')) as typeof document
@@ -147,6 +150,15 @@ test.each([
   expect(aside).toEqual(row.aside)
   expect(tasks).toHaveLength(row.aside ? 1 : 0)
   if (row.aside) expect(tasks[0]).toContain('docker rm --force --volumes buildx_buildkit_b')
+})
+
+test('settleNodes() sets nothing aside for a node that was never created', async () => {
+  const offer = { title: 'node b', declared: ['linux/arm64'], reported: undefined, native: undefined, declaredBy: '' }
+  const nodes = [{ name: 'a', reports: emulating }]
+  const lost = [{ offer, problem: 'it did not respond' }]
+  const settled = await settle(nodes, { driver: 'docker-container', name: 'polyarch-abc123', lost })
+  expect(settled.lines.join('\n')).toContain('without node b')
+  expect(settled).toMatchObject({ aside: undefined, tasks: [] })
 })
 
 test('settleNodes() asks a node that did not respond a moment ago only if a platform needs it', async () => {
@@ -244,12 +256,10 @@ test('settleNodes() keeps a container that the build starts, and removes one who
 })
 
 test('settleNodes() removes a container that does not respond in time, although the stopped buildx exits with 0', async () => {
-  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort())
-  onTestFinished(() => void vi.restoreAllMocks())
   const { assignments } = await settle(
     [
-      { name: 'a', platforms: [amd64], status: 'inactive' },
-      { name: 'b', platforms: [arm64], status: 'inactive' },
+      { name: 'a', platforms: [amd64], status: 'inactive', isLate: true },
+      { name: 'b', platforms: [arm64], status: 'inactive', isLate: true },
     ],
     { driver: 'docker-container' },
   )

@@ -20,6 +20,8 @@ export type WantedPart = {
   readonly sources: readonly Repository[]
   /** Further repositories for which it is determined whether they have it. */
   readonly targets?: readonly Repository[]
+  /** Returns the error if none of `sources` has it; without, the error names the digest. */
+  readonly whenMissing?: (cause: ActionError) => ActionError
 }
 
 /** The parts that were read, in the order given, and where their content is stored. */
@@ -89,7 +91,7 @@ async function readPart(client: Reader, part: WantedPart, reading: Reading): Pro
 
 async function findRoot(
   client: Reader,
-  { digest, sources }: WantedPart,
+  { digest, sources, whenMissing = (error) => error }: WantedPart,
   { signal }: Call,
 ): Promise<{ readonly root: FetchedManifest; readonly repository: Repository }> {
   const failures: ActionError[] = []
@@ -107,9 +109,10 @@ async function findRoot(
   const [failure] = failures
   if (failure !== undefined) throw failure
   const names = sources.map(formatRepository).join(', ')
-  throw new ActionError('image-not-found', `Cannot find ${digest}: it does not exist in ${names}`, {
+  const missing = new ActionError('image-not-found', `Cannot find ${digest}: it does not exist in ${names}`, {
     hint: 'Check the digest, and that the job that pushed it used the same image name. A digest in another repository is written `registry/name@sha256:…`.',
   })
+  throw whenMissing(missing)
 }
 
 /** Whether a repository has a document. A repository that cannot be read is taken for one that does not. */

@@ -38,11 +38,12 @@ export async function joinLegs(
   if (built.length === 0) throw nothingLeft(omitted)
   const sources = repositoriesOf(plan.references)
   const digests = [...new Set(built.flatMap(({ manifests }) => manifests.map(({ digest }) => digest)))]
-  const wanted = digests.map((digest) => ({ digest, sources }))
-  const read = readParts(patient(access.registry), wanted, { signal })
-  const { parts, blobs, existsIn } = await read.catch((error: unknown) => {
-    throw explainLost(error, built, sources)
-  })
+  const wanted = digests.map((digest) => ({
+    digest,
+    sources,
+    whenMissing: (cause: ActionError) => lost(platformsOf(built, digest), { sources, cause }),
+  }))
+  const { parts, blobs, existsIn } = await readParts(patient(access.registry), wanted, { signal })
   const trees = new Map(parts.map(({ tree }) => [tree.root.digest, tree]))
   for (const record of built) assertSizes(record, trees)
   const ordered = platforms.flatMap(
@@ -70,15 +71,23 @@ export async function joinLegs(
   return { tree, blobs, existsIn }
 }
 
-/** Returns the error of an image that no longer exists as one that names its platform: the user has not named its digest. */
-function explainLost(error: unknown, records: readonly LegRecord[], sources: readonly Repository[]): unknown {
-  if (!(error instanceof ActionError) || error.code !== 'image-not-found') return error
-  const lost = records.filter(({ manifests }) => manifests.some(({ digest }) => error.message.includes(digest)))
-  const names = lost.map(({ platform }) => formatPlatform(platform)).join(', ')
+/** The platforms whose jobs pushed a manifest. */
+function platformsOf(records: readonly LegRecord[], digest: Digest): readonly Platform[] {
+  return records
+    .filter(({ manifests }) => manifests.some((one) => one.digest === digest))
+    .map(({ platform }) => platform)
+}
+
+/** The error of an image that no longer exists. It names the platforms, because the user has not named a digest. */
+function lost(
+  platforms: readonly Platform[],
+  { sources, cause }: { readonly sources: readonly Repository[]; readonly cause: ActionError },
+): ActionError {
+  const names = platforms.map(formatPlatform).join(', ')
   const message = `Cannot join the image: the image for ${names}, which its job has pushed, no longer exists in ${sources.map(formatRepository).join(', ')}`
   return new ActionError('image-not-found', message, {
     hint: 'Check that no clean-up deletes untagged images while the run lasts, and run all jobs again. No tag was written.',
-    cause: error,
+    cause,
   })
 }
 

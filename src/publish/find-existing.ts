@@ -39,50 +39,56 @@ export async function findExisting(
   const isKnown = ({ digest }: Descriptor): boolean => existsIn(digest, store.repository)
   const known = [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)].filter(isKnown)
   const has = new Set(known.map(({ digest }) => digest))
-  const all = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
+  const documents = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
   // A new index of existing manifests is pushed without a question.
-  const onlyRoot = all.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
+  const onlyRoot = documents.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
   if (onlyRoot) return { has, lacks: new Set() }
   const tagged = new Set(current?.map(({ digest }) => digest))
   const ofTags = new Set(current?.flatMap(({ blobs }) => blobs))
   for (const { digest } of tree.blobs) if (ofTags.has(digest)) has.add(digest)
-  const unknown = all.filter(({ digest }) => !tagged.has(digest))
-  const lookUp = async (blobs: readonly Descriptor[]): Promise<ReadonlyMap<Digest, boolean>> => {
-    const held = await parallel(requestsAtOnce, blobs, (blob, own) => store.has(blob, { signal: own }), { signal })
-    return new Map(blobs.map(({ digest }, at) => [digest, held[at] === true]))
-  }
+  const unknown = documents.filter(({ digest }) => !tagged.has(digest))
   const isNew = current !== undefined && !tagged.has(tree.root.digest)
   const ofNew = isNew ? tree.blobs.filter(({ digest }) => !has.has(digest)) : []
-  const atOnce = unknown.length + ofNew.length <= requestsAtOnce ? ofNew : []
+  const early = unknown.length + ofNew.length <= requestsAtOnce ? ofNew : []
   // A registry that does not mount blobs opens an upload of an existing one, too: it is unlikely that another tag has it.
-  const isOpened = ({ size }: Descriptor): boolean => opens && tagged.size > 0 && size <= smallBlob
-  const open = async (blob: Descriptor, own: AbortSignal) =>
-    [blob.digest, await store.openUpload(blob, { signal: own })] as const
-  const [found, asked, opened] = await Promise.all([
+  const earlyOpens = opens && tagged.size > 0
+  const [found, first] = await Promise.all([
     parallel(requestsAtOnce, unknown, (document, own) => hasDocument(store, document, own), { signal }),
-    lookUp(atOnce.filter((blob) => !isOpened(blob))),
-    parallel(requestsAtOnce, atOnce.filter(isOpened), open, { signal }),
+    findBlobs(early, store, { opens: earlyOpens, signal }),
   ])
-  const early = new Map([
-    ...asked,
-    ...opened.flatMap(([digest, held]) => (held === undefined ? [] : [[digest, held] as const])),
-  ])
-  const documents = new Set([...tagged, ...unknown.filter((_, at) => found[at]).map(({ digest }) => digest)])
-  // Children before parents: an index counts if all of its documents do.
+  addWhole(has, tree, new Set([...tagged, ...unknown.filter((_, at) => found[at]).map(({ digest }) => digest)]))
+  const left = tree.blobs.filter(({ digest }) => !has.has(digest) && !first.has(digest))
+  const asked = new Map([...first, ...(await findBlobs(left, store, { opens: false, signal }))])
+  for (const [digest, isHeld] of asked) if (isHeld) has.add(digest)
+  return { has, lacks: new Set([...asked.keys()].filter((digest) => !has.has(digest))) }
+}
+
+/** Returns whether the repository has each blob, without those for which the answer does not say it. `opens` is as in {@link findExisting}. */
+async function findBlobs(
+  blobs: readonly Descriptor[],
+  store: RegistryStore,
+  { opens, signal }: { readonly opens: boolean; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<Digest, boolean>> {
+  const ask = (blob: Descriptor, own: AbortSignal) =>
+    opens && blob.size <= smallBlob ? store.openUpload(blob, { signal: own }) : store.has(blob, { signal: own })
+  const held = await parallel(requestsAtOnce, blobs, ask, { signal })
+  return new Map(
+    blobs.flatMap(({ digest }, at) => {
+      const isHeld = held[at]
+      return isHeld === undefined ? [] : [[digest, isHeld] as const]
+    }),
+  )
+}
+
+/** Adds what existing documents stand for to `has`. Children come before parents: an index counts if all of its documents do. */
+function addWhole(has: Set<Digest>, tree: ImageTree, existing: ReadonlySet<Digest>): void {
   for (const document of tree.documents) {
-    const { digest } = document.descriptor
-    if (!documents.has(digest)) continue
+    const { digest, mediaType } = document.descriptor
+    if (!existing.has(digest)) continue
     const parts = partsOf(document, tree)
-    if (!isIndexType(document.descriptor.mediaType)) for (const part of parts) has.add(part)
+    if (!isIndexType(mediaType)) for (const part of parts) has.add(part)
     if (parts.every((part) => has.has(part))) has.add(digest)
   }
-  const left = tree.blobs.filter(({ digest }) => !has.has(digest) && !early.has(digest))
-  const lacks = new Set<Digest>()
-  for (const [digest, isHeld] of [...early, ...(await lookUp(left))]) {
-    if (isHeld) has.add(digest)
-    else if (!has.has(digest)) lacks.add(digest)
-  }
-  return { has, lacks }
 }
 
 /** Whether a repository has a document. If it cannot be read, the document is pushed. */

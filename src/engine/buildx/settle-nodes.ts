@@ -45,29 +45,27 @@ export async function settleNodes(
   const hung: SilentNode[] = []
   let { silent } = builder
   for (;;) {
-    const gone: ProbedNode[] = []
-    try {
-      return await settleOnce({ ...builder, silent }, host, { lost, gone })
-    } catch (error) {
-      hung.push(
-        ...gone.flatMap(({ endpoint, problem, isSilent }) => {
-          const isKnown = silent.some((one) => one.endpoint === endpoint)
-          return isSilent && !isKnown && problem !== undefined ? [{ endpoint, problem }] : []
-        }),
-      )
-      // A node that refuses connections may be restarting. One that hangs has used its time.
-      const mayReturn = gone.some(({ endpoint }) => !hung.some((one) => one.endpoint === endpoint))
-      const waits = error instanceof ActionError && error.code === 'daemon-unreachable' && mayReturn
-      if (!waits || clock.now().getTime() + pause >= end) throw asOptional(error, builder)
-      await clock.sleep(pause, signal)
-      silent = hung
-    }
+    const settled = await settleOnce({ ...builder, silent }, host, lost)
+    if (settled.error === undefined) return settled.assignments
+    const { error, gone } = settled
+    hung.push(
+      ...gone.flatMap(({ endpoint, problem, isSilent }) => {
+        const isKnown = silent.some((one) => one.endpoint === endpoint)
+        return isSilent && !isKnown && problem !== undefined ? [{ endpoint, problem }] : []
+      }),
+    )
+    // A node that refuses connections may be restarting. One that hangs has used its time.
+    const mayReturn = gone.some(({ endpoint }) => !hung.some((one) => one.endpoint === endpoint))
+    const waits = error.code === 'daemon-unreachable' && mayReturn
+    if (!waits || clock.now().getTime() + pause >= end) throw asOptional(error, builder)
+    await clock.sleep(pause, signal)
+    silent = hung
   }
 }
 
 /** Returns the error as a permanent one if only optional platforms lack a node, so that the build is repeated without them. */
-function asOptional(error: unknown, { platforms, optional }: SettledBuilder): unknown {
-  if (!(error instanceof ActionError) || error.platform === undefined) return error
+function asOptional(error: ActionError, { platforms, optional }: SettledBuilder): ActionError {
+  if (error.platform === undefined) return error
   const names = error.platform.split(', ')
   const isOptional = names.length < platforms.length && names.every((name) => optional.includes(name))
   return isOptional ? error.with({ code: 'platform-unsupported' }) : error
@@ -78,24 +76,26 @@ type Asking = Pick<Host, 'exec' | 'http' | 'env' | 'log' | 'clock' | 'signal' | 
 /** Milliseconds until the nodes are asked again. */
 const pause = 2000
 
-/** Settles the nodes as they respond now; adds those that do not to `gone`. */
-async function settleOnce(
-  builder: SettledBuilder,
-  host: Asking,
-  { lost, gone: unavailable }: { readonly lost: readonly LostNode[]; readonly gone: ProbedNode[] },
-): Promise<readonly Assignment[] | undefined> {
+/** The node of each platform, as for {@link settleNodes}; or the error of platforms without a node, and the nodes that do not respond. */
+type Settled =
+  | { readonly error?: undefined; readonly assignments: readonly Assignment[] | undefined }
+  | { readonly error: ActionError; readonly gone: readonly ProbedNode[] }
+
+/** Settles the nodes as they respond now. */
+async function settleOnce(builder: SettledBuilder, host: Asking, lost: readonly LostNode[]): Promise<Settled> {
   const file = readBuilderFile(builderPath(builder))
   const probed = file === undefined ? [] : await probeNodes(file, builder, host)
-  if (probed.length + lost.length < 2) return undefined
+  if (probed.length + lost.length < 2) return { assignments: undefined }
   const nodes = probed.map((node) => ({ ...node, offer: offerOf(node, builder.planned) }))
   const alive = nodes.filter(({ problem }) => problem === undefined).map(({ offer }) => offer)
   const gone = nodes.filter(({ problem }) => problem !== undefined)
-  unavailable.push(...gone)
   const before = assignNodes([...nodes.map(({ offer }) => offer), ...lost.map(({ offer }) => offer)], builder.platforms)
   const dead = [...gone.map(({ offer, problem = '' }) => ({ offer, problem })), ...lost]
-  if (dead.length === 0) return builder.isPlanned ? before : tellNodes(before, host)
+  if (dead.length === 0) return { assignments: builder.isPlanned ? before : tellNodes(before, host) }
   const orphans = builder.platforms.filter((platform) => !alive.some((offer) => canBuild(offer, platform)))
-  if (alive.length === 0 || orphans.length > 0) throw noNodeFor(dead, alive.length === 0 ? builder.platforms : orphans)
+  if (alive.length === 0 || orphans.length > 0) {
+    return { error: noNodeFor(dead, alive.length === 0 ? builder.platforms : orphans), gone }
+  }
   // Declared, because buildx connects to all nodes and takes the first that has the platform otherwise.
   const takers = builder.platforms.map((platform) => {
     const kept = before?.find((one) => one.platform === platform)?.node
@@ -127,7 +127,7 @@ async function settleOnce(
     if (needed) host.log.warning(message)
     else host.log.info(`${message}. No platform needs it`)
   }
-  return tellNodes(after, host)
+  return { assignments: tellNodes(after, host) }
 }
 
 function tellNodes(assignments: readonly Assignment[] | undefined, { log }: Asking): readonly Assignment[] | undefined {

@@ -90,7 +90,8 @@ async function measure(run: () => Promise<void>, requests: Contest['requests']):
   const now = processorTime()
   return {
     clock,
-    processor: now === undefined || used === undefined ? undefined : now - used,
+    // Zero: the program has not ended. What it has used until now is not known.
+    processor: now === undefined || used === undefined ? undefined : now - used || undefined,
     requests: requests === undefined || asked === undefined ? undefined : requests() - asked,
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createJob, type Job, runStep, runStepHere } from './support/action.ts'
@@ -103,6 +103,35 @@ describe.skipIf(missing('docker', 'buildkitd', 'registry', 'plugins'))('provenan
       expect(Object.keys(JSON.parse(step.outputs['digests'] ?? ''))).toEqual(['linux/amd64'])
     },
   )
+
+  it('names the revision, for which buildx starts Git; without a provenance it does not', async () => {
+    const own = job({ DOCKER_HOST: part('docker').host })
+    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: own.workspace, encoding: 'utf8' })
+    git('init', '--quiet')
+    git('add', '.')
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '--message', 'first')
+    const bin = join(own.home, 'bin')
+    const calls = join(own.home, 'calls')
+    mkdirSync(bin)
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    // buildx gives this option in each of its calls.
+    writeFileSync(
+      join(bin, 'git'),
+      `#!/bin/sh\ncase "$*" in *log.showSignature*) echo x >> ${calls} ;; esac\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    )
+    const watched = { ...own, env: { ...own.env, PATH: `${bin}:${own.env['PATH']}` } }
+    const image = `${part('registry').host}/e2e/provenance-revision`
+    const given = { images: image, tags: '1', push: 'true' }
+
+    const plain = await runStepHere(watched, given)
+    expect({ status: plain.status, asked: existsSync(calls) }).toEqual({ status: 0, asked: false })
+    const attested = await runStepHere(watched, { ...given, provenance: 'mode=max' })
+    expect({ status: attested.status, asked: existsSync(calls) }).toEqual({ status: 0, asked: true })
+    const { platforms } = await pull(image, '1')
+    const [layer] = (await platforms.find(({ platform }) => platform === 'unknown/unknown')?.layers()) ?? []
+    expect(layer?.toString('utf8')).toContain(git('rev-parse', 'HEAD').trim())
+  })
 
   it('is rejected by the embedded engine before the build', async () => {
     const step = await runStepHere(job({ DOCKER_HOST: nowhere }), { engine: 'embedded', provenance: 'true' })

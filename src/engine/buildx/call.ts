@@ -120,8 +120,7 @@ export async function callOnce(buildx: Buildx, target: OneCall): Promise<CallRes
   const run = async (progressMode: 'rawjson' | 'plain', asked = specFor(buildx, target.outputs)) => {
     const progress = createProgress(target.onLine ?? (target.quiet ? () => undefined : host.log.detail))
     const args = buildArguments(asked, { ...call, progress: progressMode })
-    // Otherwise buildx also computes a provenance for the metadata file, requested or not.
-    const own = { ...cacheService(build, host.env), ...env, BUILDX_METADATA_PROVENANCE: 'disabled' }
+    const own = { ...cacheService(build, host.env), ...env, ...provenanceVariables(build, host.env) }
     const stopWatch = host.log.watch(() => progress.running().map((step) => toActivity(step, target.platforms)))
     const result = await runBuildx(buildx, args, { progress, env: own }).finally(stopWatch)
     return { progress, result }
@@ -204,6 +203,18 @@ export function runBuildx(
       })
     })
   })
+}
+
+/**
+ * Variables without which buildx would do work for a provenance that nobody requested. By default, it computes one for the metadata file,
+ * and starts Git several times for the revision. https://docs.docker.com/build/building/variables/
+ */
+function provenanceVariables(
+  { provenance }: Pick<BuildSpec, 'provenance'>,
+  env: Host['env'],
+): Readonly<Record<string, string>> {
+  const needsRevision = provenance !== undefined || env['BUILDX_GIT_INFO'] !== undefined
+  return { BUILDX_METADATA_PROVENANCE: 'disabled', ...(needsRevision ? {} : { BUILDX_GIT_INFO: 'false' }) }
 }
 
 /**

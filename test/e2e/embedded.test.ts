@@ -75,7 +75,7 @@ describe.skipIf(absent)('the embedded engine gives the same image as BuildKit fo
   test.each(
     seededPart(
       corpus(bases).map((row, index) => ({ ...row, index })),
-      4,
+      7,
     ),
   )('$name', async (row) => {
     tried.push(row.name)

@@ -142,18 +142,18 @@ const ofRemote = named(
 
 /** A part, with faults of every request. */
 const matrix: Readonly<Record<EngineName, readonly FaultCase[]>> = {
-  embedded: seededPart([...casesOf('embedded', ofStep, all), ...casesOf('embedded', withToken, ['stale token'])], 3),
+  embedded: seededPart([...casesOf('embedded', ofStep, all), ...casesOf('embedded', withToken, ['stale token'])], 5),
   docker: seededPart(
     [
       ...casesOf('docker', ofBuild, ofBuilder),
       ...casesOf('docker', ofDocker, ofStepToo),
       ...casesOf('docker', withToken, ['stale token']),
     ],
-    2,
+    4,
   ),
   remote: seededPart(
     [...casesOf('remote', [...ofBuild, ...ofPush], ofBuilder), ...casesOf('remote', ofRemote, ofStepToo)],
-    2,
+    4,
   ),
 }
 

@@ -13,7 +13,9 @@ import { verificationCases } from './verification-cases.ts'
 
 /** Every case; each round is one run of the step and one of each rival. */
 export function casesWith(peers: Peers): readonly Case[] {
-  const withPeers = [actionCases, embeddedCases, latencyCases, pipelineCases].flatMap((make) => make(peers))
-  const others = [stepCases, loadCases, joinCases, startCases, nodeCases, verificationCases].flatMap((make) => make())
+  const withPeers = [actionCases, embeddedCases, latencyCases, joinCases, pipelineCases, stepCases].flatMap((make) =>
+    make(peers),
+  )
+  const others = [loadCases, startCases, nodeCases, verificationCases].flatMap((make) => make())
   return [...withPeers, ...others]
 }

@@ -6,7 +6,7 @@ import { part } from '../test/e2e/support/rig.ts'
 import { type Case, type MakeCases, slug } from './case.ts'
 import { runCrane } from './crane.ts'
 import type { Peers } from './peers.ts'
-import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
+import { type Build, measureMemory, otherDist, removeImage, runBare, runOurs } from './sides.ts'
 
 const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
 const two = ['linux/amd64', 'linux/arm64']
@@ -67,7 +67,7 @@ export const embeddedCases: MakeCases = (peers) => {
     }),
     fileCase('a new file of 520 MB', { rounds: 3, megabytes: 520 }),
     fileCase('a new file of 2 GB', { rounds: 1, megabytes: 2000 }),
-    unchangedCase('an unchanged file of 1 GB', { rounds: 3, megabytes: 1000 }),
+    unchangedCase('an unchanged file of 1 GB', { rounds: 3, megabytes: 1000 }, peers),
   ]
 }
 
@@ -75,6 +75,7 @@ export const embeddedCases: MakeCases = (peers) => {
 function unchangedCase(
   name: string,
   { rounds, megabytes }: { readonly rounds: number; readonly megabytes: number },
+  peers: Peers,
 ): Case {
   return {
     group: 'embedded',
@@ -104,6 +105,7 @@ function unchangedCase(
           rivals: [
             { name: '`docker buildx build`', run: () => runBare(bare) },
             { name: 'the step with `no-cache`', run: () => runOurs(build, { 'no-cache': 'true' }) },
+            ...otherDist(peers, (dist) => runOurs({ ...build, dist })),
           ],
         },
         peak,
@@ -127,7 +129,7 @@ type EmbeddedCase = {
 function caseOf(
   name: string,
   { rounds, platforms, dockerfile, fill, layerOf, isLong = false }: EmbeddedCase,
-  { crane }: Peers,
+  { crane, dist }: Peers,
 ): Case {
   return {
     group: 'embedded',
@@ -153,6 +155,7 @@ function caseOf(
           rivals: [
             { name: '`docker buildx build`', run: () => runBare(build) },
             ...(crane === undefined ? [] : [{ name: 'crane', run: () => runCrane(crane, build, layerOf) }]),
+            ...otherDist({ dist }, (other) => runOurs({ ...build, dist: other })),
           ],
         },
         peak,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { digestOf } from '../src/oci/digest.ts'
 import { mediaType } from '../src/oci/media-type.ts'
-import { createJob, type Job } from '../test/e2e/support/action.ts'
+import { createJob, type Job, type StepOptions } from '../test/e2e/support/action.ts'
 import { startFaultProxy } from '../test/e2e/support/fault-proxy.ts'
 import { part } from '../test/e2e/support/rig.ts'
 import type { RequestKind } from '../test/support/fault.ts'
-import type { Case } from './case.ts'
-import { runQuietly, runStepOf } from './sides.ts'
+import type { Case, MakeCases } from './case.ts'
+import type { Peers } from './peers.ts'
+import { otherDist, runQuietly, runStepOf } from './sides.ts'
 
 const rounds = 7
 const architectures = ['amd64', 'arm64', '386', 'ppc64le', 's390x', 'riscv64', 'loong64', 'mips64le']
@@ -61,9 +62,9 @@ async function runImagetools({ job, repository, digests, tags }: Join): Promise<
   await runQuietly('docker', ['buildx', 'imagetools', 'create', ...names, ...sources], options)
 }
 
-async function runMerge({ job, repository, digests, tags }: Join): Promise<void> {
+async function runMerge({ job, repository, digests, tags }: Join, options: StepOptions = {}): Promise<void> {
   const inputs = { mode: 'merge', images: repository, tags: tags.join(), digests: digests.join(), push: 'true' }
-  await runStepOf(job, inputs)
+  await runStepOf(job, inputs, options)
 }
 
 /** Milliseconds of each request through the proxy. */
@@ -77,15 +78,14 @@ const kinds: readonly RequestKind[] = [
  * The cost of joining: `mode: merge` against `docker buildx imagetools create`, both from the digests of single manifests in the same
  * repository, once on this machine and once with the latency of a registry on the internet.
  */
-export function joinCases(): readonly Case[] {
-  return [0, latency].flatMap((milliseconds) =>
-    [2, 8, 20].flatMap((platforms) => [1, 10].map((tags) => joinCase({ milliseconds, platforms, tags }))),
+export const joinCases: MakeCases = (peers) =>
+  [0, latency].flatMap((milliseconds) =>
+    [2, 8, 20].flatMap((platforms) => [1, 10].map((tags) => joinCase({ milliseconds, platforms, tags }, peers))),
   )
-}
 
 type Shape = { readonly milliseconds: number; readonly platforms: number; readonly tags: number }
 
-function joinCase({ milliseconds, platforms, tags }: Shape): Case {
+function joinCase({ milliseconds, platforms, tags }: Shape, peers: Peers): Case {
   const name = `${platforms} platforms, ${tags} ${tags === 1 ? 'tag' : 'tags'}${milliseconds === 0 ? '' : `, ${milliseconds} ms`}`
   return {
     group: 'join',
@@ -111,7 +111,10 @@ function joinCase({ milliseconds, platforms, tags }: Shape): Case {
           rounds,
           prepare: () => void round++,
           ours: () => runMerge(join()),
-          rivals: [{ name: '`docker buildx imagetools create`', run: () => runImagetools(join()) }],
+          rivals: [
+            { name: '`docker buildx imagetools create`', run: () => runImagetools(join()) },
+            ...otherDist(peers, (dist) => runMerge(join(), { dist })),
+          ],
           ...(milliseconds === 0 ? {} : { requests: () => proxy.journal.length }),
         },
         end: async () => {

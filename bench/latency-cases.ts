@@ -7,7 +7,7 @@ import type { Begun, MakeCases } from './case.ts'
 import { type LatencyProxy, startLatencyProxy } from './latency-proxy.ts'
 import type { Contest } from './pairs.ts'
 import type { Peers } from './peers.ts'
-import { type Build, runBare, runOurs, runQuietly } from './sides.ts'
+import { type Build, otherDist, runBare, runOurs, runQuietly } from './sides.ts'
 
 const roundTrip = 100
 /** 400 Mbit/s. */
@@ -98,7 +98,7 @@ async function begin(
     rivals: [
       { name: '`docker buildx build --push`', run: () => runBare(bare) },
       ...(crane === undefined ? [] : [{ name: 'crane', run: () => runCranePush(crane) }]),
-      ...(dist === undefined ? [] : [{ name: 'the other dist', run: () => runOurs({ ...build, dist }) }]),
+      ...otherDist({ dist }, (other) => runOurs({ ...build, dist: other })),
     ],
   }
   // The time that the distance adds is the difference to these.

@@ -6,7 +6,7 @@ import { part } from '../test/e2e/support/rig.ts'
 import type { Begun, MakeCases } from './case.ts'
 import { startLatencyProxy } from './latency-proxy.ts'
 import type { Peers } from './peers.ts'
-import { type Build, runBare, runOurs } from './sides.ts'
+import { type Build, otherDist, runBare, runOurs } from './sides.ts'
 
 const roundTrip = 100
 /** 160 Mbit/s. */
@@ -35,20 +35,22 @@ export const pipelineCases: MakeCases = (peers) =>
     begin: () => begin(kind, peers),
   }))
 
-async function begin({ name, engine, layers }: PipelineCase, { dist }: Peers): Promise<Begun> {
+async function begin({ name, engine, layers }: PipelineCase, peers: Peers): Promise<Begun> {
   const proxy = await startLatencyProxy({ registry: part('registry').host, roundTrip, bandwidth })
   const copies = layers.map((_, at) => `COPY layer-${at} /layer-${at}\n`).join('')
   const job = createJob({ Dockerfile: `FROM scratch\n${copies}` }, { DOCKER_HOST: part('docker').host })
   const reference = `${proxy.host}/bench/pipeline-${randomBytes(4).toString('hex')}:1`
   const build: Build = { job, reference, platforms: ['linux/amd64'], inputs: { engine } }
-  const before = dist && [{ name: 'the other dist', run: () => runOurs({ ...build, dist }) }]
   return {
     contest: {
       name,
       rounds: 3,
       prepare: () => refill(job, layers),
       ours: () => runOurs(build),
-      rivals: [{ name: '`docker buildx build --push`', run: () => runBare(build) }, ...(before || [])],
+      rivals: [
+        { name: '`docker buildx build --push`', run: () => runBare(build) },
+        ...otherDist(peers, (dist) => runOurs({ ...build, dist })),
+      ],
     },
     end: async () => {
       rmSync(job.workspace, { recursive: true })

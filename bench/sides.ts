@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type Job, runStep, type StepOptions } from '../test/e2e/support/action.ts'
 import { watchMemory } from '../test/e2e/support/peak.ts'
 import { type Account, rig } from '../test/e2e/support/rig.ts'
+import type { Rival } from './pairs.ts'
+import type { Peers } from './peers.ts'
 
 /** The build, the same for both sides. */
 export type Build = {
@@ -33,6 +35,11 @@ export async function runOurs(
     { tags: reference, platforms: platforms.join(','), push: 'true', ...login, ...own, ...more },
     dist === undefined ? options : { dist, ...options },
   )
+}
+
+/** The step with another build of this action, if there is one. It gets the directory of that build. */
+export function otherDist({ dist }: Pick<Peers, 'dist'>, run: (dist: string) => Promise<void>): readonly Rival[] {
+  return dist === undefined ? [] : [{ name: 'the other dist', run: () => run(dist) }]
 }
 
 /** Main and post with these inputs. */

@@ -3,9 +3,10 @@ import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'n
 import { join } from 'node:path'
 import { createJob, type Job } from '../test/e2e/support/action.ts'
 import { part } from '../test/e2e/support/rig.ts'
-import { type Case, slug } from './case.ts'
+import { type Case, type MakeCases, slug } from './case.ts'
 import type { Contest } from './pairs.ts'
-import { type Build, measureMemory, removeImage, runBare, runOurs } from './sides.ts'
+import type { Peers } from './peers.ts'
+import { type Build, measureMemory, otherDist, removeImage, runBare, runOurs } from './sides.ts'
 import { traceStep } from './trace.ts'
 
 const three = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
@@ -13,7 +14,8 @@ const two = ['linux/amd64', 'linux/arm64']
 const megabytes = 500
 
 /** The engine buildx with Docker's two image stores. */
-export function stepCases(): readonly Case[] {
+export const stepCases: MakeCases = (peers) => {
+  const stepCase = (name: string, options: StepCase) => caseOf(name, options, peers)
   return [
     stepCase('small, three platforms, cached', { rounds: 7, make: smallJob, platforms: three }),
     stepCase('small, three platforms, a file changed', { rounds: 5, make: smallJob, platforms: three, change: touch }),
@@ -44,7 +46,7 @@ type StepCase = {
 }
 
 /** The step against `docker buildx build`, on the containerd image store, with a registry that requires a login. */
-function stepCase(name: string, { rounds, make, platforms, change, isLong = false }: StepCase): Case {
+function caseOf(name: string, { rounds, make, platforms, change, isLong = false }: StepCase, peers: Peers): Case {
   return {
     group: 'step',
     name,
@@ -57,13 +59,15 @@ function stepCase(name: string, { rounds, make, platforms, change, isLong = fals
       const build: Build = { job, reference: `${repository}:1`, platforms, account }
       // Its own tag: the command writes other media types, so that a cached step would find a new image each time.
       const bare: Build = { ...build, reference: `${repository}:bare` }
+      const others = otherDist(peers, (dist) => runOurs({ ...build, reference: `${repository}:other`, dist }))
+      const rivals = [{ name: '`docker buildx build`', run: () => runBare(bare) }, ...others]
       const peak = await measureMemory(build)
-      await runBare(bare)
+      for (const { run } of rivals) await run()
       const contest: Contest = {
         name,
         rounds,
         ours: () => runOurs(build),
-        rivals: [{ name: '`docker buildx build`', run: () => runBare(bare) }],
+        rivals,
         ...(change ? { prepare: () => change(job) } : {}),
       }
       return { contest, peak, trace: () => traceStep(build), end: () => removeImage(bare).finally(job.remove) }

@@ -4,6 +4,7 @@ import { manifestTypes, mediaType } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Action, Scope } from './auth/scope.ts'
+import { pingPath } from './transport/addresses.ts'
 
 /**
  * One request of the distribution API as a value.
@@ -30,7 +31,7 @@ export type Endpoint = {
 /** The first contact with a registry: checks that it exists and which authentication it requires. */
 export function pingEndpoint(target: Repository): Endpoint {
   const what = `Cannot reach the registry ${target.registry}`
-  return { method: 'GET', target, at: '/v2/', action: 'pull', scopes: [], ok: [200], what }
+  return { method: 'GET', target, at: pingPath, action: 'pull', scopes: [], ok: [200], what }
 }
 
 export function blobHeadEndpoint(target: Repository, digest: Digest, action: Action): Endpoint {

@@ -1,6 +1,9 @@
 /** The path of the first request to a registry. */
 export const pingPath = '/v2/'
 
+/** Milliseconds for the answer to the first request, for which a registry reads nothing. */
+export const pingTimeout = 30_000
+
 /** If a gateway compressed the content, it would not match its digest: https://github.com/quay/quay/pull/1310 */
 export const identity = { 'accept-encoding': 'identity' }
 

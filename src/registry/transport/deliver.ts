@@ -33,6 +33,7 @@ export async function deliver(
         ? { ...identity, ...endpoint.headers, ...(authorization === undefined ? {} : { authorization }) }
         : withoutCookie({ ...identity, ...endpoint.headers }),
       ...(body === undefined ? {} : { body: body() }),
+      ...(endpoint.timeout === undefined ? {} : { timeout: endpoint.timeout }),
       ...(signal === undefined ? {} : { signal }),
     })
     if (!sent.ok) return sent

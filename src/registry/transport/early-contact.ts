@@ -1,5 +1,5 @@
 import type { Http, HttpRequest, HttpResponse } from '../../host/host.ts'
-import { apiBase, identity, pingPath } from './addresses.ts'
+import { apiBase, identity, pingPath, pingTimeout } from './addresses.ts'
 
 export type EarlyContactOptions = {
   /** Whether a registry allows connections without TLS, which are then tried first. */
@@ -19,7 +19,7 @@ export function contactEarly(
   const early = new Map<string, Promise<HttpResponse>>()
   for (const registry of new Set(registries)) {
     const url = `${apiBase(plainHttp(registry) ? 'http' : 'https', registry)}${pingPath}`
-    const response = http({ method: 'GET', url, headers: identity, signal })
+    const response = http({ method: 'GET', url, headers: identity, timeout: pingTimeout, signal })
     // The same request gets the failure.
     response.catch(() => undefined)
     early.set(url, response)

@@ -88,9 +88,20 @@ async function discoverOnce(
   if (attempt.ok || others.length === 0) return attempt
   const { failure } = attempt
   // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server"; others close the connection.
-  if (failure.kind === 'answer' && failure.status !== 400) return attempt
+  if ((failure.kind === 'answer' && failure.status !== 400) || isSilent(failure, base)) return attempt
   const second = await discoverOnce(options, target, others, signal)
   return second.ok || !speaksPlain(second.failure) ? second : attempt
+}
+
+/** Whether a server accepted the connection and did not answer. With the same port, another protocol would take as long again. */
+function isSilent(failure: HttpFailure, base: string): boolean {
+  const { port } = new URL(base)
+  return (
+    failure.kind === 'connection' &&
+    failure.code === 'ETIMEDOUT' &&
+    failure.message.startsWith('no answer') &&
+    port !== ''
+  )
 }
 
 /**

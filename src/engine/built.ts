@@ -82,6 +82,8 @@ export type CurrentTags = {
   readonly documents: ReadonlyMap<string, readonly CurrentDocument[]>
   /** When the first of them was requested, in milliseconds since the epoch. */
   readonly since: number
+  /** Whether they were read right before publishing, to be its previous digests: a tag that could not be read is missing in `documents`. */
+  readonly areForWriting?: true
 }
 
 /** The content of an image that a repository has, and the blobs that it does not have. Other documents are unknown. */

@@ -1,6 +1,6 @@
 import { type ParsePlacedYaml, SilentYamlError } from '../bounds/yaml.ts'
 import { isEcrHost } from '../registry/ecr-host.ts'
-import type { Identity, LoginInput, LoginScope, RegistryInput, RegistryLogin } from './inputs.ts'
+import type { Identity, Inputs, LoginInput, LoginScope, RegistryInput, RegistryLogin } from './inputs.ts'
 import { didYouMean, quote, type Read, type ReportProblem } from './read/problem.ts'
 import { readBoolean, readChoice } from './read/value.ts'
 import { readRegistry } from './registry-address.ts'
@@ -24,6 +24,14 @@ export type LoginOptions = {
   readonly hasHubConnection: boolean
   readonly report: ReportProblem
   readonly warn: (message: string) => void
+}
+
+/** Returns the registries that the inputs address with `http://`. */
+export function plainRegistries({ registry, logins }: Pick<Inputs, 'registry' | 'logins'>): readonly string[] {
+  return [
+    ...(registry?.plainHttp ? [registry.host] : []),
+    ...logins.flatMap((login) => (login.plainHttp ? [login.registry] : [])),
+  ]
 }
 
 const keys = [

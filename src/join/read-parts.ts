@@ -1,3 +1,4 @@
+import { createLimiter, type Limiter } from '../bounds/limiter.ts'
 import { limits } from '../bounds/limits.ts'
 import { parallel } from '../bounds/parallel.ts'
 import { ActionError, toActionError } from '../errors/action-error.ts'
@@ -36,9 +37,8 @@ export type FoundParts = {
 type Reader = Pick<RegistryClient, 'getManifest' | 'headManifest' | 'getBlob'>
 type Call = { readonly signal: AbortSignal }
 
-/** Maximum number of parts, and of documents of one part, that are read concurrently. */
-const partsAtOnce = 8
-const documentsAtOnce = 4
+/** Maximum number of concurrent requests, all of which transfer a small document. */
+const requestsAtOnce = 32
 
 /**
  * Reads all documents and configurations of existing images by digest, but no layer.
@@ -47,10 +47,15 @@ const documentsAtOnce = 4
  * and those of the registry
  */
 export async function readParts(client: Reader, wanted: readonly WantedPart[], { signal }: Call): Promise<FoundParts> {
-  const budget = { left: limits.joinedDocuments }
-  const found = await parallel(partsAtOnce, wanted, (part, own) => readPart(client, part, { signal: own, budget }), {
-    signal,
-  })
+  const shared = { budget: { left: limits.joinedDocuments }, inTurn: createLimiter(requestsAtOnce) }
+  const found = await parallel(
+    requestsAtOnce,
+    wanted,
+    (part, own) => readPart(client, part, { ...shared, signal: own }),
+    {
+      signal,
+    },
+  )
   const places = new Map<Digest, readonly Repository[]>()
   for (const { tree, repositories } of found) {
     for (const digest of digestsOf(tree)) places.set(digest, [...(places.get(digest) ?? []), ...repositories])
@@ -74,6 +79,8 @@ type FoundPart = {
 type Reading = Call & {
   /** Bytes of documents that may still be read. */
   readonly budget: { left: number }
+  /** Limits the requests for all parts. */
+  readonly inTurn: Limiter
 }
 
 async function readPart(client: Reader, part: WantedPart, reading: Reading): Promise<FoundPart> {
@@ -84,7 +91,9 @@ async function readPart(client: Reader, part: WantedPart, reading: Reading): Pro
     .map(([, one]) => one)
   const [{ tree, configs }, holders] = await Promise.all([
     readTree(client, { root, repository }, reading),
-    Promise.all(others.map((other) => hasDocument(client, other, { digest: part.digest, ...reading }))),
+    Promise.all(
+      others.map((other) => reading.inTurn(() => hasDocument(client, other, { digest: part.digest, ...reading }))),
+    ),
   ])
   return { tree, repositories: [repository, ...others.filter((_, at) => holders[at])], configs }
 }
@@ -92,12 +101,12 @@ async function readPart(client: Reader, part: WantedPart, reading: Reading): Pro
 async function findRoot(
   client: Reader,
   { digest, sources, whenMissing = (error) => error }: WantedPart,
-  { signal }: Call,
+  { signal, inTurn }: Reading,
 ): Promise<{ readonly root: FetchedManifest; readonly repository: Repository }> {
   const failures: ActionError[] = []
   for (const repository of sources) {
     try {
-      const root = await client.getManifest(repository, digest, { signal })
+      const root = await inTurn(() => client.getManifest(repository, digest, { signal }))
       if (root !== undefined) return { root, repository }
     } catch (thrown) {
       const error = toActionError(thrown)
@@ -134,7 +143,7 @@ async function hasDocument(
 async function readTree(
   client: Reader,
   { root, repository }: { readonly root: FetchedManifest; readonly repository: Repository },
-  { signal, budget }: Reading,
+  { signal, budget, inTurn }: Reading,
 ): Promise<{ readonly tree: ImageTree; readonly configs: ReadonlyMap<Digest, Buffer> }> {
   const known = new Map<Digest, Buffer>()
   const configs = new Map<Digest, Buffer>()
@@ -167,7 +176,7 @@ async function readTree(
       ({ digest }) => !known.has(digest),
     )
     if (known.size + level.length > 2 * limits.indexEntries) throw tooLarge(root.descriptor.digest)
-    await parallel(documentsAtOnce, level, read, { signal })
+    await parallel(requestsAtOnce, level, (descriptor, own) => inTurn(() => read(descriptor, own)), { signal })
   }
   const tree = await walkImage(root.descriptor, async ({ digest }) => {
     const bytes = known.get(digest)

@@ -8,6 +8,7 @@ import { publishExisting } from './publish-existing.ts'
 export async function runMerge(
   host: Host,
   { inputs, facts }: { readonly inputs: Inputs; readonly facts: Facts },
+  afterReport: (work: () => Promise<void>) => void,
 ): Promise<void> {
-  await publishExisting(host, { inputs, facts }, (run) => mergeImages(run, inputs))
+  await publishExisting(host, { inputs, facts, afterReport }, (run) => mergeImages(run, inputs))
 }

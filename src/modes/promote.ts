@@ -9,8 +9,9 @@ import { publishExisting } from './publish-existing.ts'
 export async function runPromote(
   host: Host,
   { inputs, facts }: { readonly inputs: Inputs; readonly facts: Facts },
+  afterReport: (work: () => Promise<void>) => void,
 ): Promise<void> {
   const { from } = inputs
   if (from === undefined) throw new ActionError('internal', 'mode: promote has no image')
-  await publishExisting(host, { inputs, facts }, (run) => findPromoted(run, from))
+  await publishExisting(host, { inputs, facts, afterReport }, (run) => findPromoted(run, from))
 }

@@ -2,6 +2,7 @@ import { planEngine } from '../engine/choose.ts'
 import type { Traits } from '../engine/traits.ts'
 import type { Facts } from '../facts/facts.ts'
 import type { Attributes, FileOutput, Inputs } from '../inputs/inputs.ts'
+import { plainRegistries } from '../inputs/logins.ts'
 import { isPublishing } from '../inputs/mode.ts'
 import { buildFields } from '../inputs/read/fields.ts'
 import { fillValues } from '../inputs/value-expressions.ts'
@@ -77,11 +78,7 @@ export function makePlan(given: Inputs, facts: Facts): Plan {
     logins: planLogins(inputs, [...references, ...sourcesOf(inputs)], facts.actor),
     identities: planIdentities(inputs, [...references, ...sourcesOf(inputs)]),
     needsHubBase: needsHubBase(inputs, references),
-    plainHttp: [
-      ...(inputs.registry?.plainHttp ? [inputs.registry.host] : []),
-      ...inputs.logins.flatMap(({ registry, plainHttp }) => (plainHttp ? [registry] : [])),
-      ...insecureRegistries,
-    ],
+    plainHttp: [...plainRegistries(inputs), ...insecureRegistries],
     notices: [
       ...(notPushed === undefined ? [] : [`Nothing is pushed: ${notPushed}`]),
       ...existingNotices(inputs, notPushed),

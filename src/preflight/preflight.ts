@@ -50,20 +50,25 @@ const checksAtOnce = 16
 
 /**
  * Checks before the build whether the plan can work. All checks run in parallel and report their findings in one error; facts that cannot
- * be determined are logged. With `preflight: false`, only local files are read, and no request is sent.
+ * be determined are logged. With `preflight: false`, only local files are read, and no request is sent. Its last request, which cancels an
+ * upload, is left to `afterReport` if given and no check fails.
  *
  * @throws ActionError `input-invalid`, `context-not-found`, `dockerfile-not-found`, `dockerfile-invalid`, `secret-not-found`, `feature-missing`,
  * `platform-unsupported`, `image-not-found`, `archive-invalid`, `builder-not-found`, `daemon-unreachable`, `emulator-missing`, `output-unwritable`,
  * `gate-failed`, `tag-exists`, and those of the registry
  */
-export async function preflight(run: Run): Promise<Checked> {
+export async function preflight(run: Run, afterReport?: (work: () => Promise<void>) => void): Promise<Checked> {
   const {
     ready: [ready],
     passed,
     end,
   } = await startPreflight(run, [run])
-  await end()
-  await passed
+  if (afterReport === undefined) await end()
+  await passed.catch(async (error: unknown) => {
+    await end()
+    throw error
+  })
+  afterReport?.(end)
   if (ready === undefined) throw new ActionError('internal', 'Nothing was checked')
   return whenFound(ready)
 }

@@ -40,10 +40,10 @@ export async function findExisting(
   const known = [...tree.blobs, ...tree.documents.map(({ descriptor }) => descriptor)].filter(isKnown)
   const has = new Set(known.map(({ digest }) => digest))
   const documents = tree.documents.map(({ descriptor }) => descriptor).filter(({ digest }) => !has.has(digest))
+  const tagged = new Set(current?.map(({ digest }) => digest))
   // A new index of existing manifests is pushed without a question.
   const onlyRoot = documents.length <= 1 && tree.blobs.every(({ digest }) => has.has(digest))
-  if (onlyRoot) return { has, lacks: new Set() }
-  const tagged = new Set(current?.map(({ digest }) => digest))
+  if (onlyRoot) return { has: tagged.has(tree.root.digest) ? has.add(tree.root.digest) : has, lacks: new Set() }
   const ofTags = new Set(current?.flatMap(({ blobs }) => blobs))
   for (const { digest } of tree.blobs) if (ofTags.has(digest)) has.add(digest)
   const unknown = documents.filter(({ digest }) => !tagged.has(digest))

@@ -1,15 +1,16 @@
 import { parallel } from '../bounds/parallel.ts'
-import type { BuiltImage, CurrentDocument, CurrentTags, Existing } from '../engine/built.ts'
+import type { BuiltImage, CurrentDocument, CurrentTags, Existing, Looked } from '../engine/built.ts'
 import { ActionError } from '../errors/action-error.ts'
 import type { Document } from '../oci/image-tree.ts'
 import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import { parseIndex, parseManifest } from '../oci/parse.ts'
 import { formatReference, formatRepository, type Reference, type Repository } from '../oci/reference.ts'
 import { repositoriesOf } from '../oci/repositories.ts'
-import type { Descriptor } from '../oci/types.ts'
+import type { Descriptor, Digest } from '../oci/types.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
 import { findExisting } from './find-existing.ts'
+import { readTags } from './write-tags.ts'
 
 /** Asks registries what they have of an image before the image is published. */
 export type EarlyLook = {
@@ -82,13 +83,35 @@ function childrenOf({ descriptor, bytes }: Document): readonly Descriptor[] {
 }
 
 /**
+ * Reads the digests of the tags that publishing may overwrite, while an existing image is read. `known` is a document that may be in the
+ * repositories. Undefined if nothing is pushed or there are too many tags.
+ */
+export function readDigestsEarly({ plan, access, host }: Run, known: Digest | undefined): Looked | undefined {
+  const asked = overwritten(plan)
+  if (!plan.push || plan.dryRun || asked.length === 0 || asked.length > tagsAtMost) return undefined
+  const since = host.clock.now().getTime()
+  const knownIn = () => (known === undefined ? undefined : { digest: known })
+  const documentsOf = (digest: Digest | undefined) => (digest === undefined ? [] : [{ digest, blobs: [] }])
+  const reading = readTags(asked, { client: access.registry, knownIn, host }).then((tags): CurrentTags => {
+    const documents = new Map([...tags].map(([name, digest]) => [name, documentsOf(digest)]))
+    return { documents, since, areForWriting: true }
+  })
+  // Only a cancelled run fails, which publishing notices.
+  return { tags: reading.catch(() => undefined), existing: () => undefined }
+}
+
+/** Returns the tags that publishing may overwrite. Protected ones must not exist, and preflight checks that. */
+function overwritten({ tags, ifExists }: Run['plan']): readonly Reference[] {
+  return tags.filter(({ moves }) => moves || ifExists === 'overwrite').map(({ reference }) => reference)
+}
+
+/**
  * Reads all tags that publishing may overwrite, and the manifests of their indexes. Undefined if there are too many tags, if one cannot be
  * read, or if the job builds a part of the image.
  */
 export async function readCurrentTags({ plan, access, host }: Run): Promise<CurrentTags | undefined> {
-  const { push, leg, tags, ifExists } = plan
-  // Protected tags must not exist, and preflight has checked that.
-  const asked = tags.filter(({ moves }) => moves || ifExists === 'overwrite').map(({ reference }) => reference)
+  const { push, leg } = plan
+  const asked = overwritten(plan)
   if (!push || leg !== undefined || asked.length === 0 || asked.length > tagsAtMost) return undefined
   const since = host.clock.now().getTime()
   const read = async (reference: Reference, signal: AbortSignal) => {

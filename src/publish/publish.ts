@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
-import type { Built, CurrentTags } from '../engine/built.ts'
-import { ActionError } from '../errors/action-error.ts'
+import type { Built } from '../engine/built.ts'
+import { ActionError, exitStatus } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
@@ -13,7 +13,7 @@ import type { RegistryClient } from '../registry/client.ts'
 import { registryStore } from '../registry/registry-store.ts'
 import type { Run } from '../run-context.ts'
 import { type Pushed, type PushOptions, pushTree, repairing } from './push-tree.ts'
-import { markNotAttempted, readTags, type TagResult, type TagsBefore, writeTags } from './write-tags.ts'
+import { markNotAttempted, readTags, type TagResult, type TagsBefore, tellTags, writeTags } from './write-tags.ts'
 
 export type Published = {
   /** As confirmed by the registries. */
@@ -40,49 +40,94 @@ export type Published = {
  * @throws ActionError `cancelled`
  */
 export async function publish(run: Run, built: Built, content?: PublishedContent): Promise<Published> {
-  const { plan, access, host } = run
-  const client = access.registry
-  return host.log.group('Publish', async () => {
-    const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
-    const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
-    const knownIn = (repository: Repository): Descriptor | undefined => {
-      const known = built.content?.tree.documents.find(({ descriptor }) =>
-        built.content?.existsIn?.(descriptor.digest, repository),
-      )
-      return known?.descriptor
-    }
-    // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
-    // concurrent run that writes the same tag.
-    // If fixed tags are protected, each is checked immediately before it is written.
-    const asked = plan.ifExists === 'overwrite' ? plan.references : movingTags
-    const [{ tree, repositories, errors, isUnchanged, client: writer }, before] = await Promise.all([
-      content ?? pushContent(run, built),
-      unchangedTags(run, built, asked).then((known) => known ?? readTags(asked, { client, knownIn, host })),
-    ])
-    const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer, host }
-    const fixed = errors.length > 0 ? markNotAttempted(fixedTags, host) : await writeTags(fixedTags, writing)
-    const moving =
-      errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
-        ? markNotAttempted(movingTags, host)
-        : await writeTags(movingTags, { ...writing, ifExists: 'overwrite' })
-    const tags = [...fixed, ...moving]
-    const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
-    return {
-      digest: tree.root.digest,
-      descriptor: tree.root,
-      images: tree.images,
-      repositories,
-      tags,
-      error: all.length === 0 ? undefined : combine('Publishing', all),
-    }
+  return run.host.log.group('Publish', async () => {
+    const leaveRoot = content === undefined && mayCarryRoot(run, built)
+    const published = await publishOnce(run, built, { content, leaveRoot })
+    // The answer to the document by digest distinguishes a registry that does not accept it from a protected tag.
+    return published ?? ((await publishOnce(run, built, { content, leaveRoot: false })) as Published)
   })
 }
 
 /**
- * Returns the digests of `asked` if all of these tags referred to the image a moment ago, so that the answers need not be confirmed.
- * Undefined if not: the tags are then read again, because another run may have moved one during a long build.
+ * Whether the tags may carry the root document to the registry if it is all that a repository lacks, which saves the request that
+ * pushes it by digest: nothing has to read the image before its tags, and the first of them are written in any case. With several
+ * repositories, one may reject the document after another has got a tag.
  */
-async function unchangedTags(
+function mayCarryRoot({ plan }: Run, { content }: Built): boolean {
+  const isProtected = plan.ifExists !== 'overwrite' && plan.tags.some(({ moves }) => !moves)
+  const isReadBefore = plan.beforeTags !== undefined || content?.referrersFrom !== undefined
+  return plan.tags.length > 0 && !isProtected && !isReadBefore && repositoriesOf(plan.references).length === 1
+}
+
+type Publishing = {
+  readonly content: PublishedContent | undefined
+  /** Whether to leave the root document to the tags if it is all that the repository lacks. */
+  readonly leaveRoot: boolean
+}
+
+/** Publishes the image. Undefined if the root document was left to the tags, and the registry rejected all of them. */
+async function publishOnce(run: Run, built: Built, { content, leaveRoot }: Publishing): Promise<Published | undefined> {
+  const { plan, access, host } = run
+  const client = access.registry
+  const fixedTags = plan.tags.filter(({ moves }) => !moves).map(({ reference }) => reference)
+  const movingTags = plan.tags.filter(({ moves }) => moves).map(({ reference }) => reference)
+  const knownIn = (repository: Repository): Descriptor | undefined => {
+    const known = built.content?.tree.documents.find(({ descriptor }) =>
+      built.content?.existsIn?.(descriptor.digest, repository),
+    )
+    return known?.descriptor
+  }
+  // Read in parallel to the push: the previous digest of a tag distinguishes an eventually consistent registry from a
+  // concurrent run that writes the same tag.
+  // If fixed tags are protected, each is checked immediately before it is written.
+  const asked = plan.ifExists === 'overwrite' ? plan.references : movingTags
+  const [pushed, before] = await Promise.all([
+    content ?? pushContent(run, built, { leaveRoot }),
+    earlierTags(run, built, asked).then((known) => known ?? readTags(asked, { client, knownIn, host })),
+  ])
+  const { tree, errors, isUnchanged, isRootLeft } = pushed
+  const writer = countWrites(pushed.client)
+  const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer.client, host }
+  const isMissing = (): boolean => isRootLeft && writer.writes() === 0
+  const isRejected = (results: readonly TagResult[]): boolean =>
+    isMissing() && results.some((tag) => tag.outcome === 'failed' && exitStatus(tag.error.code) !== transientStatus)
+  const fixed = errors.length > 0 ? markNotAttempted(fixedTags) : await writeTags(fixedTags, writing)
+  if (isRejected(fixed)) return undefined
+  tellTags(fixed, tree.root.digest, host)
+  const moving =
+    errors.length > 0 || fixed.some(({ outcome }) => outcome === 'failed')
+      ? markNotAttempted(movingTags)
+      : await writeTags(movingTags, { ...writing, ifExists: 'overwrite' })
+  if (isRejected(moving)) return undefined
+  tellTags(moving, tree.root.digest, host)
+  const tags = [...fixed, ...moving]
+  const all = [...errors, ...tags.flatMap((tag) => (tag.outcome === 'failed' ? tag.error : []))]
+  return {
+    digest: tree.root.digest,
+    descriptor: tree.root,
+    images: tree.images,
+    repositories: isMissing() ? [] : pushed.repositories,
+    tags,
+    error: all.length === 0 ? undefined : combine('Publishing', all),
+  }
+}
+
+/** Returns the client, and the number of manifests that it has written. */
+function countWrites(client: RegistryClient): { readonly client: RegistryClient; readonly writes: () => number } {
+  let writes = 0
+  const putManifest: RegistryClient['putManifest'] = async (...given) => {
+    const digest = await client.putManifest(...given)
+    writes += 1
+    return digest
+  }
+  return { client: { ...client, putManifest }, writes: () => writes }
+}
+
+/**
+ * Returns the digests that `asked` had a moment ago, if they need not be read again: all of these tags referred to the image, or they
+ * were read for this purpose. Undefined if not: another run may have moved a tag during a long build.
+ */
+async function earlierTags(
   { plan, host: { clock } }: Run,
   { content }: Built,
   asked: readonly Reference[],
@@ -91,31 +136,39 @@ async function unchangedTags(
   const tags = plan.beforeTags === undefined ? await content?.looked?.tags : undefined
   if (content === undefined || tags === undefined || clock.now().getTime() - tags.since > limits.freshTags)
     return undefined
-  const found = asked.map((reference) => [formatReference(reference), digestOfTag(tags, reference)] as const)
-  return found.every(([, digest]) => digest === content.tree.root.digest) ? new Map(found) : undefined
+  const found = asked.flatMap((reference) => {
+    const name = formatReference(reference)
+    const documents = tags.documents.get(name)
+    return documents === undefined ? [] : [[name, documents[0]?.digest] as const]
+  })
+  const isUnchanged = found.length === asked.length && found.every(([, digest]) => digest === content.tree.root.digest)
+  return tags.areForWriting === true || isUnchanged ? new Map(found) : undefined
 }
 
-function digestOfTag({ documents }: CurrentTags, reference: Reference): Digest | undefined {
-  return documents.get(formatReference(reference))?.[0]?.digest
-}
+/** The exit status of failures that a later run may not have. */
+const transientStatus = 75
 
 /** The content in the registries, and the client that writes its tags. */
 export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }
 
 /**
  * Pushes the content by digest to every repository of the plan, without tags. Content that the builder has pushed is
- * skipped.
+ * skipped. `leaveRoot` is that of `PushOptions`.
  *
  * @throws ActionError `cancelled`; all other errors are in the result
  */
-export async function pushContent({ plan, access, host }: Run, { content }: Built): Promise<PublishedContent> {
+export async function pushContent(
+  { plan, access, host }: Run,
+  { content }: Built,
+  { leaveRoot = false }: Pick<PushOptions, 'leaveRoot'> = {},
+): Promise<PublishedContent> {
   const client = access.registry
   const repositories = repositoriesOf(plan.references)
   if (content === undefined) throw new ActionError('internal', 'An image that was only loaded cannot be published')
   const { tree, blobs, isPushed, existsIn, isFixed, referrersFrom, looked } = content
-  if (isPushed) return { tree, repositories, errors: [], isUnchanged: false, client }
+  if (isPushed) return { tree, repositories, errors: [], isUnchanged: false, isRootLeft: false, client }
   const stores = repositories.map((repository) => registryStore(client, repository))
-  const options = { from: blobs, to: stores, existsIn, looked, host }
+  const options = { from: blobs, to: stores, existsIn, looked, leaveRoot, host }
   const pushed = isFixed ? { tree, ...(await pushTree(tree, options)) } : await pushAcceptedTypes(tree, options)
   if (referrersFrom !== undefined)
     await copyAllReferrers(tree, pushed.repositories, { source: referrersFrom, client, host })

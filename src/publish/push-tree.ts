@@ -39,6 +39,8 @@ export type PushOptions = {
   readonly existsIn?: ((digest: Digest, repository: Repository) => boolean) | undefined
   /** The answers to earlier requests about `tree`. */
   readonly looked?: Looked | undefined
+  /** Whether to leave out the root document if a repository has all of the rest: its tags carry it. */
+  readonly leaveRoot?: boolean
   readonly host: Host
 }
 
@@ -50,6 +52,8 @@ export type Pushed = {
   readonly errors: readonly ActionError[]
   /** Whether all repositories had all of the image before. */
   readonly isUnchanged: boolean
+  /** Whether the root document was left out, so that the repositories do not have it until it has a tag. */
+  readonly isRootLeft: boolean
 }
 
 /**
@@ -70,23 +74,27 @@ export async function pushTree(tree: ImageTree, options: PushOptions): Promise<P
     repositories: pushed.flatMap((one) => one.repositories),
     errors,
     isUnchanged: pushed.every((one) => one.isUnchanged),
+    isRootLeft: pushed.some((one) => one.isRootLeft),
   }
 }
 
 async function pushInTurn(
   tree: ImageTree,
   stores: readonly RegistryStore[],
-  { from, existsIn, looked, host }: PushOptions,
+  { from, existsIn, looked, leaveRoot = false, host }: PushOptions,
 ): Promise<Pushed> {
   const complete: Repository[] = []
   const errors = new Map<RegistryStore, readonly ActionError[]>()
   let isUnchanged = true
+  let isRootLeft = false
   const pushTo = async (store: RegistryStore): Promise<void> => {
     try {
       const existing = await existingIn(tree, store, { existsIn, looked, signal: host.signal })
       if (existing.has.size < tree.blobs.length + tree.documents.length) isUnchanged = false
       const mountFrom = complete.slice(0, mountSources)
-      await pushToRepository(tree, { from, mountFrom, existing, store, host })
+      const rest = leaveRoot && lacksOnlyRoot(tree, existing) ? documentsBelowRoot(tree) : tree
+      if (rest !== tree) isRootLeft = true
+      await pushToRepository(rest, { from, mountFrom, existing, store, host })
       complete.push(store.repository)
     } catch (thrown) {
       errors.set(store, problemsOf(thrown))
@@ -101,7 +109,17 @@ async function pushInTurn(
     repositories: stores.map(({ repository }) => repository).filter((repository) => isComplete.has(repository)),
     errors: stores.flatMap((store) => errors.get(store) ?? []),
     isUnchanged: isUnchanged && errors.size === 0,
+    isRootLeft,
   }
+}
+
+function lacksOnlyRoot({ root, blobs, documents }: ImageTree, { has }: Existing): boolean {
+  const all = [...blobs, ...documents.map(({ descriptor }) => descriptor)]
+  return !has.has(root.digest) && all.every(({ digest }) => digest === root.digest || has.has(digest))
+}
+
+function documentsBelowRoot(tree: ImageTree): ImageTree {
+  return { ...tree, documents: tree.documents.filter(({ descriptor }) => descriptor.digest !== tree.root.digest) }
 }
 
 /** Returns what a repository has, from the earlier answers or by asking. */

@@ -5,9 +5,9 @@ import { pause } from '../host/pause.ts'
 import type { IfExists } from '../inputs/inputs.ts'
 import type { ImageTree } from '../oci/image-tree.ts'
 import { formatReference, type Reference, type Repository, showReference } from '../oci/reference.ts'
-import type { Descriptor, Digest } from '../oci/types.ts'
+import type { Digest } from '../oci/types.ts'
 import { tagExists } from '../preflight/check-tag.ts'
-import type { RegistryClient } from '../registry/client.ts'
+import type { ManifestName, RegistryClient } from '../registry/client.ts'
 import { findRevision } from '../registry/pull/revision.ts'
 
 /** The result of one tag. */
@@ -64,7 +64,7 @@ export type TagReading = {
    * Returns a document that a repository is known to have. Finding it shows that HEAD is reliable, so that no tag that
    * does not exist costs a second request.
    */
-  readonly knownIn: (repository: Repository) => Descriptor | undefined
+  readonly knownIn: (repository: Repository) => ManifestName | undefined
   readonly host: Pick<Host, 'signal'>
 }
 
@@ -117,8 +117,12 @@ export async function writeTags(references: readonly Reference[], writing: TagWr
       results[at] = await attempt(reference, () => readBack(reference, writing))
     })
   })
-  for (const result of results) writing.host.log.info(describe(result, writing.tree.root.digest))
   return results
+}
+
+/** Logs the results of tags that should refer to `digest`. */
+export function tellTags(results: readonly TagResult[], digest: Digest, { log }: Pick<Host, 'log'>): void {
+  for (const result of results) log.info(describe(result, digest))
 }
 
 type Numbered = readonly [at: number, reference: Reference]
@@ -134,15 +138,12 @@ async function eachRegistry(
   await parallel(Math.max(1, lanes.length), lanes, work)
 }
 
-/** Returns the results of tags that are not attempted, and logs them. */
-export function markNotAttempted(references: readonly Reference[], { log }: Pick<Host, 'log'>): readonly TagResult[] {
-  return references.map((reference) => {
-    log.info(`${showReference(reference)}: not updated because an earlier push failed`)
-    return { reference, outcome: 'not attempted' }
-  })
+/** Returns the results of tags that are not attempted. */
+export function markNotAttempted(references: readonly Reference[]): readonly TagResult[] {
+  return references.map((reference) => ({ reference, outcome: 'not attempted' }))
 }
 
-function describe(result: Attempted, digest: Digest): string {
+function describe(result: TagResult, digest: Digest): string {
   const name = showReference(result.reference)
   switch (result.outcome) {
     case 'written':
@@ -151,6 +152,8 @@ function describe(result: Attempted, digest: Digest): string {
       return `${name}: already up to date (${digest})`
     case 'skipped':
       return `${name}: skipped: already exists with digest ${result.digest}`
+    case 'not attempted':
+      return `${name}: not updated because an earlier push failed`
     case 'failed': {
       const { message } = result.error
       // Most messages contain the name of the tag.

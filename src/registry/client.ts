@@ -76,6 +76,9 @@ export type PushBlobOptions = CallOptions & {
   readonly onProgress?: (bytes: number) => void
 }
 
+/** A manifest or index, with its size if that is known. */
+export type ManifestName = Pick<Descriptor, 'digest'> & { readonly size?: number }
+
 export type FetchedManifest = { readonly descriptor: Descriptor; readonly bytes: Buffer }
 
 /**
@@ -94,11 +97,7 @@ export type RegistryClient = {
    * Whether a repository that is pushed to has a manifest or index, by one HEAD request. False if the registry does not
    * support HEAD.
    */
-  readonly hasManifest: (
-    target: Repository,
-    document: Pick<Descriptor, 'digest' | 'size'>,
-    options?: CallOptions,
-  ) => Promise<boolean>
+  readonly hasManifest: (target: Repository, document: ManifestName, options?: CallOptions) => Promise<boolean>
   /**
    * Ensures that the repository has the blob. `open` returns its content from byte `start` on, and may be called
    * several times.
@@ -291,7 +290,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       if (status !== 200) return false
       heads.set(target.registry, 'works')
       const { 'docker-content-digest': said = digest, 'content-length': length = size } = headers
-      return said.toLowerCase() === digest && Number(length) === size
+      return said.toLowerCase() === digest && (size === undefined || Number(length) === size)
     },
     pushBlob: async (target, blob, open, { mountFrom = [], unasked = false, onProgress, signal } = {}) => {
       const taking = early.take(target, blob, { signal })

@@ -4,6 +4,7 @@ import { manifestTypes, mediaType } from '../oci/media-type.ts'
 import { formatRepository, type Repository } from '../oci/reference.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
 import type { Action, Scope } from './auth/scope.ts'
+import { pingPath, pingTimeout } from './transport/addresses.ts'
 
 /**
  * One request of the distribution API as a value.
@@ -21,6 +22,8 @@ export type Endpoint = {
   readonly ok: readonly number[]
   /** Maximum size of the answer's body in bytes. Default: `limits.answer`. */
   readonly limit?: number
+  /** Milliseconds without progress after which the request fails. Default: that of the HTTP client. */
+  readonly timeout?: number
   /** Whether a manifest or an index is written. */
   readonly writesManifest?: boolean
   /** The beginning of an error message. */
@@ -30,7 +33,7 @@ export type Endpoint = {
 /** The first contact with a registry: checks that it exists and which authentication it requires. */
 export function pingEndpoint(target: Repository): Endpoint {
   const what = `Cannot reach the registry ${target.registry}`
-  return { method: 'GET', target, at: '/v2/', action: 'pull', scopes: [], ok: [200], what }
+  return { method: 'GET', target, at: pingPath, action: 'pull', scopes: [], ok: [200], timeout: pingTimeout, what }
 }
 
 export function blobHeadEndpoint(target: Repository, digest: Digest, action: Action): Endpoint {

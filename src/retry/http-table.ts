@@ -1,8 +1,11 @@
 import { fewAttempts, type Table } from './classify.ts'
 import { type Failure, isFull, isUnknown } from './failure.ts'
 
-/** At the first contact usually an incorrect name or a server that is not running, so only three attempts are made. */
-const unreachableCodes = ['ENOTFOUND', 'ECONNREFUSED']
+/**
+ * At the first contact usually an incorrect name, a server that is not running, or one that hangs, so only three attempts are made: each may take
+ * half a minute.
+ */
+const unreachableCodes = ['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT']
 
 /** Classifies failed requests to registries, their token servers and the servers of `ADD`. docs/retries.md */
 export const httpTable: Table = [
@@ -11,7 +14,6 @@ export const httpTable: Table = [
       'ECONNRESET',
       'ECONNABORTED',
       'EPIPE',
-      'ETIMEDOUT',
       'EAI_AGAIN',
       'EHOSTUNREACH',
       'ENETUNREACH',
@@ -33,7 +35,8 @@ export const httpTable: Table = [
     code: unreachableCodes,
     verdict: 'transient',
     attempts: fewAttempts,
-    learnedFrom: 'Node.js, for misspelled names and for services of a job that are still starting',
+    learnedFrom:
+      'Node.js, for misspelled names, services of a job that are still starting, and a registry stopped with SIGSTOP',
   },
   {
     // Space may be freed, but hardly within a minute.

@@ -3,6 +3,7 @@ import { limits } from '../../bounds/limits.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { Http, HttpResponse } from '../../host/host.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { identity } from './addresses.ts'
 import { exchangeOnce, type HttpOutcome } from './exchange-once.ts'
 
 export type Delivery = {
@@ -32,6 +33,7 @@ export async function deliver(
         ? { ...identity, ...endpoint.headers, ...(authorization === undefined ? {} : { authorization }) }
         : withoutCookie({ ...identity, ...endpoint.headers }),
       ...(body === undefined ? {} : { body: body() }),
+      ...(endpoint.timeout === undefined ? {} : { timeout: endpoint.timeout }),
       ...(signal === undefined ? {} : { signal }),
     })
     if (!sent.ok) return sent
@@ -58,9 +60,6 @@ export async function deliver(
     url = next
   }
 }
-
-/** If a gateway compressed the content, it would not match its digest: https://github.com/quay/quay/pull/1310 */
-const identity = { 'accept-encoding': 'identity' }
 
 function withoutCookie({ cookie: _, ...headers }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return headers

@@ -7,6 +7,7 @@ import { failureError } from '../answers/errors.ts'
 import type { KnownRegistry } from '../auth/auth.ts'
 import { type Challenge, parseChallenges } from '../auth/challenge.ts'
 import { pingEndpoint } from '../endpoint.ts'
+import { apiBase } from './addresses.ts'
 import { deliver, discard } from './deliver.ts'
 import { type HttpOutcome, toAnswerFailure } from './exchange-once.ts'
 import { retryRequest } from './retry-request.ts'
@@ -57,11 +58,6 @@ export function createKnownRegistries(options: ContactOptions): KnownRegistries 
   }
 }
 
-/** Returns the API host of a registry. Docker Hub's differs from the host in image names. */
-function apiHost(registry: string): string {
-  return registry === 'docker.io' ? 'registry-1.docker.io' : registry
-}
-
 async function discover(
   options: ContactOptions,
   target: Repository,
@@ -87,14 +83,25 @@ async function discoverOnce(
   signal: AbortSignal | undefined,
 ): Promise<HttpOutcome<KnownRegistry>> {
   const [scheme, ...others] = schemes
-  const base = `${scheme}://${apiHost(target.registry)}`
+  const base = apiBase(scheme ?? 'https', target.registry)
   const attempt = await ping(options, target, base, signal)
   if (attempt.ok || others.length === 0) return attempt
   const { failure } = attempt
   // Go's TLS servers answer 400 "Client sent an HTTP request to an HTTPS server"; others close the connection.
-  if (failure.kind === 'answer' && failure.status !== 400) return attempt
+  if ((failure.kind === 'answer' && failure.status !== 400) || isSilent(failure, base)) return attempt
   const second = await discoverOnce(options, target, others, signal)
   return second.ok || !speaksPlain(second.failure) ? second : attempt
+}
+
+/** Whether a server accepted the connection and did not answer. With the same port, another protocol would take as long again. */
+function isSilent(failure: HttpFailure, base: string): boolean {
+  const { port } = new URL(base)
+  return (
+    failure.kind === 'connection' &&
+    failure.code === 'ETIMEDOUT' &&
+    failure.message.startsWith('no answer') &&
+    port !== ''
+  )
 }
 
 /**

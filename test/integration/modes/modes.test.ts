@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { toActionError } from '../../../src/errors/action-error.ts'
-import type { Host } from '../../../src/host/host.ts'
+import type { Host, Http } from '../../../src/host/host.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
 import { layoutStore, writeBlob } from '../../../src/oci/layout.ts'
@@ -19,6 +19,7 @@ import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../.
 import { createTestClient } from '../../support/registry-client.ts'
 import { quirks } from '../../support/registry-quirks.ts'
 import { tempFolder } from '../../support/temp.ts'
+import { inWaves } from '../../support/waves.ts'
 
 type With = Partial<Record<InputName, string>>
 
@@ -133,12 +134,113 @@ describe('mode: merge', () => {
     expect(log.join('\n')).toContain(`Joined 2 images: ${digest}`)
     // Preflight opens an upload and cancels it.
     expect(written(registry).filter((one) => one.startsWith('manifest-put'))).toEqual([
-      `manifest-put ${digest}`,
       'manifest-put 1.2',
       'manifest-put latest',
     ])
     expect(registry.journal.filter(({ kind }) => kind === 'blob-head' || kind === 'upload-put')).toEqual([])
     expect(registry.journal.filter(({ kind }) => kind === 'blob-get')).toHaveLength(2)
+  })
+
+  describe('with 8 platforms in one repository', () => {
+    const names = ['amd64', 'arm64', '386', 's390x', 'ppc64le', 'riscv64', 'arm/v6', 'arm/v7']
+
+    /** Pushes the images, and returns a function that joins them. */
+    async function eight(options: TestRegistryOptions = {}) {
+      const registry = await registryOf(options)
+      const pushed: string[] = []
+      for (const [at, name] of names.entries()) {
+        pushed.push(...Object.values(await push(await imageOf(50 + at, name), registry)))
+      }
+      const given = { mode: 'merge', images: `${registry.host}/app`, digests: pushed.join('\n'), push: 'true' }
+      const join = async (more: With, http?: Http) => {
+        const before = registry.journal.length
+        const host = createTestHost({ env: { PATH: process.env['PATH'] } })
+        onTestFinished(host.close)
+        const options = { http: http ?? host.http, exec: host.exec, vars: { PATH: process.env['PATH'] ?? '' } }
+        const { error, output } = await step({ ...given, ...more }, options)
+        return { error, digest: output('digest'), requests: registry.journal.slice(before) }
+      }
+      return { registry, join }
+    }
+
+    test('takes 5 round trips, with any number of tags, and 21 requests and 3 for each further tag', async () => {
+      const { registry, join } = await eight()
+      // Loads the code.
+      await join({ tags: 'first' })
+      const client = createTestHost()
+      onTestFinished(client.close)
+      for (const count of [1, 5]) {
+        const tags = Array.from({ length: count }, (_, at) => `${count}.${at}`)
+        const { http, waves } = inWaves(client.http)
+        const { error, digest } = await join({ tags: tags.join() }, http)
+        expect(error).toBeUndefined()
+        const kinds = waves.map((wave) => wave.map((one) => one.replace(/(sha256:|uploads\/).*/, '$1…')))
+        expect(kinds).toEqual([
+          ['GET /v2/'],
+          [
+            ...Array(8).fill('GET /v2/app/manifests/sha256:…'),
+            ...tags.map((tag) => `HEAD /v2/app/manifests/${tag}`),
+            'HEAD /v2/app/manifests/sha256:…',
+            'POST /v2/app/blobs/uploads/…',
+          ],
+          ['DELETE /v2/app/blobs/uploads/…', ...Array(8).fill('GET /v2/app/blobs/sha256:…')],
+          tags.map((tag) => `PUT /v2/app/manifests/${tag}`),
+          tags.map((tag) => `HEAD /v2/app/manifests/${tag}`),
+        ])
+        expect(waves.flat()).toHaveLength(20 + 3 * count)
+        expect(tags.map((tag) => tagOf(registry, tag))).toEqual(tags.map(() => digest))
+      }
+    })
+
+    test('writes a tag that exists with the image no second time', async () => {
+      const { registry, join } = await eight()
+      const { digest } = await join({ tags: 'v1' })
+      const { error, requests } = await join({ tags: 'v1' })
+      expect(error).toBeUndefined()
+      expect(requests.filter(({ kind }) => kind === 'manifest-put')).toEqual([])
+      expect(tagOf(registry, 'v1')).toBe(digest)
+    })
+
+    const put = ({ requests }: { readonly requests: TestRegistry['journal'] }) =>
+      requests.filter(({ kind }) => kind === 'manifest-put').map(({ path }) => path.replace(/.*\/|(?<=sha256:).*/g, ''))
+
+    test.each([
+      { what: 'commands run before the tags', more: { tags: 'v1', 'before-tags': 'true' } },
+      { what: 'a fixed tag is protected', more: { tags: 'v1', 'if-exists': 'fail' } },
+      { what: 'several repositories get it', more: { tags: 'v1' }, others: ['other'] },
+    ])('pushes the index by digest first if $what', async ({ more, others = [] }) => {
+      const { registry, join } = await eight()
+      const images = ['app', ...others].map((name) => `${registry.host}/${name}`)
+      const joined = await join({ ...more, images: images.join() })
+      expect(joined.error).toBeUndefined()
+      const ofApp = joined.requests.filter(({ path }) => path.includes('/app/'))
+      expect(put({ requests: ofApp })).toEqual(['sha256:', 'v1'])
+    })
+
+    test('pushes the index by digest if the registry rejects the tag, and keeps the error of the tag', async () => {
+      const { registry, join } = await eight()
+      registry.misbehave({ on: 'manifest-put', path: '/v1', do: 'answer', status: 405, times: Infinity })
+      const joined = await join({ tags: 'v1, latest' })
+      expect(joined.error?.message).toContain(':v1')
+      expect(put(joined)).toEqual(['v1', 'sha256:', 'v1'])
+      expect(registry.store.tags.get('app')?.size ?? 0).toBe(0)
+    })
+
+    test('has no digest if the registry fails before the index is stored', async () => {
+      const { registry, join } = await eight()
+      registry.misbehave({ on: 'manifest-put', do: 'answer', status: 503, times: Infinity })
+      const joined = await join({ tags: 'v1, latest' })
+      expect(joined.error?.code).toBe('registry-unavailable')
+      expect([joined.digest, ...put(joined)]).toEqual(['', 'v1'])
+    })
+
+    test('has the digest if the tag was stored and cannot be read back', async () => {
+      const { registry, join } = await eight()
+      registry.misbehave({ on: 'manifest-head', path: '/v1', skip: 1, do: 'answer', status: 503, times: Infinity })
+      const joined = await join({ tags: 'v1' })
+      expect(joined.error?.code).toBe('registry-unavailable')
+      expect(joined.digest).toMatch(/^sha256:/)
+    })
   })
 
   test('gives each registry what it lacks, from the one that has it', async () => {

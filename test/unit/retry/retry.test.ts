@@ -91,11 +91,11 @@ describe('nextAttempt() waits', () => {
     },
   )
 
-  it.each(['ENOTFOUND', 'ECONNREFUSED'])('makes three attempts after %s', (code) => {
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('makes three attempts after %s', (code) => {
     expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
   })
 
-  it.each(['ENOTFOUND', 'ECONNREFUSED'])('treats %s of a registry that has answered before as an outage', (code) => {
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('treats %s of a registry that has answered before as an outage', (code) => {
     expect(retryWait(connection(code), 5, { ...calm, answeredBefore: true })).toBe(8000)
   })
 

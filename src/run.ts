@@ -1,13 +1,11 @@
 import type { Facts } from './facts/facts.ts'
 import { probe } from './facts/probe.ts'
 import { afterPoll } from './host/after-poll.ts'
-import type { Host, Http } from './host/host.ts'
+import type { Host } from './host/host.ts'
 import type { Inputs } from './inputs/inputs.ts'
-import { plainRegistries } from './inputs/logins.ts'
-import { isPublishing, type Mode } from './inputs/mode.ts'
+import type { Mode } from './inputs/mode.ts'
+import { contactSources } from './modes/contact-sources.ts'
 import { readInputs } from './read-inputs.ts'
-import { contactEarly } from './registry/transport/early-contact.ts'
-import { isInsecure } from './registry/transport/insecure.ts'
 
 /**
  * Runs the whole step. `main.ts` cleans up afterwards in every case; before that, it runs `afterReport` for work that follows the report of a failure.
@@ -18,27 +16,11 @@ export async function run(
   afterReport: (work: () => Promise<void>) => void = () => undefined,
 ): Promise<void> {
   const { inputs, event } = await readInputs(host, readInput)
-  const early = { ...host, http: contactRegistries(host, inputs) }
+  const early = { ...host, http: contactSources(host, inputs) }
   // The other stages are more than half of the code, and loading them blocks the process. They are loaded while the daemon answers.
   const [facts, runMode] = await Promise.all([probe(early, inputs, event), afterPoll().then(modes[inputs.mode])])
   await runMode(early, { inputs, facts }, afterReport)
 }
-
-/** Contacts the registries from which existing images are read, and returns an HTTP client that uses their answers. */
-function contactRegistries({ http, signal }: Host, inputs: Inputs): Http {
-  const { mode, images, digests, from } = inputs
-  if (!isPublishing(mode)) return http
-  const sources = [from, ...digests.flatMap(({ repository }) => repository ?? images)]
-  const registries = sources.flatMap((source) => (source === undefined ? [] : [source.registry]))
-  const plain = plainRegistries(inputs)
-  return contactEarly(http, registries.slice(0, contactsAtMost), {
-    plainHttp: (name) => isInsecure(name, plain),
-    signal,
-  })
-}
-
-/** Maximum number of registries that are contacted early. */
-const contactsAtMost = 4
 
 type RunMode = (
   host: Host,

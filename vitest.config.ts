@@ -5,6 +5,8 @@ import { createSkipReporter } from './test/support/skip-reporter.ts'
 
 /** Files that measure the memory of their process, or replace modules: each runs in a process of its own. */
 const alone = [
+  // It starts a program for each step, and reads archives that take much memory.
+  'test/e2e/bad-input.test.ts',
   // Rolldown keeps 500 MB, and starting a program takes longer the more memory the process has.
   'test/integration/bundle.test.ts',
   'test/integration/decompress.test.ts',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRegistry } from '../support/registry.ts'
-import { createJob, runStep, type StepOptions } from './support/action.ts'
+import { createJob, runStep, runStepHere, type StepOptions } from './support/action.ts'
 import { missing, part } from './support/rig.ts'
 
 // Commands of the user run when the content is in the registry and no tag exists.
@@ -20,7 +20,8 @@ curl -sS -o /dev/null -w 'by tag: %{http_code}\\n' "http://\${repository%%/*}/v2
 env > environment
 `
 
-async function step(commands: string, more: Readonly<Record<string, string>> = {}, options: StepOptions = {}) {
+/** Runs a step: in a process of its own with Docker, or if there are `options`. */
+async function step(commands: string, more: Readonly<Record<string, string>> = {}, options?: StepOptions) {
   const registry = await startRegistry()
   undo.push(registry.close)
   const files = { Dockerfile: 'FROM scratch\nCOPY app /app\n', app: 'well', 'inspect.sh': inspect }
@@ -38,7 +39,8 @@ async function step(commands: string, more: Readonly<Record<string, string>> = {
     'before-tags': commands,
     ...more,
   }
-  const result = await runStep(job, inputs, options)
+  const isAlone = options !== undefined || more['engine'] === 'buildx'
+  const result = await (isAlone ? runStep(job, inputs, options) : runStepHere(job, inputs))
   const tag = (await fetch(`${registry.url}/v2/app/manifests/latest`)).status
   return { ...result, tag, registry, workspace: job.workspace }
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { elf } from '../support/elf.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
@@ -153,37 +153,25 @@ describe('polyarch', () => {
 
   it('is installed from its package alone, without a network, and works there', async () => {
     const here = machine()
-    const npm = (args: readonly string[], cwd: string) =>
-      execFileSync(
-        'npm',
-        [
-          ...args,
-          '--offline',
-          '--ignore-scripts',
-          '--no-audit',
-          '--no-fund',
-          '--json',
-          '--cache',
-          join(here.home, 'cache'),
-        ],
-        { cwd, encoding: 'utf8', stdio: 'pipe' },
-      )
-    const [{ filename, files }] = JSON.parse(npm(['pack', '--pack-destination', here.home], root)) as [
-      { readonly filename: string; readonly files: readonly { readonly path: string }[] },
-    ]
-    const others = files.map(({ path }) => path).filter((path) => !/^dist\/chunks\/[\w-]+\.js$/.test(path))
-    expect(others.toSorted()).toEqual([
+    const project = join(here.home, 'project')
+    mkdirSync(project)
+    // --install-links makes the package of the directory, as `npm pack` does, and installs that.
+    const flagsOfNpm = ['--install-links', '--offline', '--ignore-scripts', '--no-audit', '--no-fund']
+    execFileSync('npm', ['install', ...flagsOfNpm, '--prefix', project, '--cache', join(here.home, 'cache'), root], {
+      cwd: project,
+      stdio: 'pipe',
+    })
+    expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['polyarch'])
+    const files = readdirSync(join(project, 'node_modules/polyarch'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(join(project, 'node_modules/polyarch'), join(parentPath, name)))
+    expect(files.filter((path) => !/^dist\/chunks\/[\w-]+\.js$/.test(path)).toSorted()).toEqual([
       'LICENSE',
       'README.md',
       'dist/cli/index.js',
       'dist/licenses.txt',
       'package.json',
     ])
-
-    const project = join(here.home, 'project')
-    mkdirSync(project)
-    npm(['install', '--prefix', project, join(here.home, filename)], project)
-    expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['polyarch'])
 
     const installed = join(project, 'node_modules/.bin/polyarch')
     const run = (...args: readonly string[]) => polyarch(here, [], { program: [installed, ...args] })

@@ -16,7 +16,7 @@ import { sizeOf } from './seeded-part.ts'
 // Prints, with --expose-gc, the bytes of memory of one entry of a copied context, of an archive that ADD has unpacked, of a base layer, and of one
 // that was verified.
 
-const count = sizeOf(50_000, 20_000)
+const count = sizeOf(50_000, 8_000)
 const file: TreeNode = { ...rootNode, type: 'file', mode: 0o644 }
 
 async function* archive(): AsyncGenerator<Buffer> {

@@ -28,6 +28,7 @@ import { stagesWithShell } from '../stages-with-shell.ts'
 import { giveAdvice } from './advice.ts'
 import { createBaseTrees } from './base-trees.ts'
 import { encodeConfig, forPlatform } from './image-config.ts'
+import { worthwhile } from './layer/reuse.ts'
 import { createLayerWriter, type WrittenLayer } from './layer-writer.ts'
 import { createFindPreviousLayers } from './previous-layers.ts'
 import { createFetch } from './remote/fetch.ts'
@@ -38,7 +39,12 @@ import { createStepTimes, layerSteps } from './step-times.ts'
 
 /** Returns the build: it needs no preparation. */
 export async function prepare(): Promise<Build> {
-  return build
+  return createBuild()
+}
+
+/** Returns a build that looks for layers of at least `reuseFrom` bytes in previous images. */
+export function createBuild({ reuseFrom = worthwhile }: { readonly reuseFrom?: number } = {}): Build {
+  return (run, source, sink) => build(run, source, { sink, reuseFrom })
 }
 
 /**
@@ -47,7 +53,11 @@ export async function prepare(): Promise<Build> {
  *
  * @throws ActionError if the Dockerfile, its bases or the context are invalid
  */
-async function build(run: Run, { reading }: Pick<SourceOfBuild, 'reading'>, sink?: LayerSink): Promise<Built> {
+async function build(
+  run: Run,
+  { reading }: Pick<SourceOfBuild, 'reading'>,
+  forLayers: { readonly sink: LayerSink | undefined; readonly reuseFrom: number },
+): Promise<Built> {
   const { plan, host, access, source } = run
   const { build: spec } = plan
   const { findImage } = access
@@ -84,7 +94,8 @@ async function build(run: Run, { reading }: Pick<SourceOfBuild, 'reading'>, sink
   const threads = availableParallelism()
   const find = createFindPreviousLayers({ plan, access, host: building })
   const { clock, log } = host
-  const writer = createLayerWriter(dir, { epoch, compression, threads, signal, onProgress, find, clock, log, sink })
+  const options = { epoch, compression, threads, signal, onProgress, find, clock, log, ...forLayers }
+  const writer = createLayerWriter(dir, options)
   const treeOf = createBaseTrees({ host, signal })
 
   const imageFor = async (stages: PlatformStages): Promise<Finished> => {

@@ -13,7 +13,7 @@ import type { FileEntry } from '../../tree/file-entry.ts'
 import type { Overlay } from '../../tree/overlay.ts'
 import type { LayerCompression } from './layer/compress.ts'
 import { layerEntries } from './layer/entry.ts'
-import { type Beginnings, type ReusedLayer, reuseLayer } from './layer/reuse.ts'
+import { type Beginnings, type ReusedLayer, reuseLayer, worthwhile } from './layer/reuse.ts'
 import { type Layer, type LayerOptions, writeLayer } from './layer/write.ts'
 import type { FindPreviousLayers } from './previous-layers.ts'
 import type { StageLayer } from './stage.ts'
@@ -52,12 +52,15 @@ export function createLayerWriter(
   {
     clock: { now },
     find,
+    reuseFrom = worthwhile,
     log,
     ...options
   }: Omit<LayerOptions, 'compression'> & {
     readonly compression: Compression
     /** Finds layers of previous images. Undefined: every layer is written. */
     readonly find: FindPreviousLayers | undefined
+    /** Bytes of the smallest layer that is looked for in previous images. */
+    readonly reuseFrom?: number
   } & Pick<Host, 'clock' | 'log'>,
 ): { readonly write: (layers: readonly StageLayer[]) => Promise<readonly WrittenLayer[]> } {
   const store = layoutStore(dir)
@@ -67,7 +70,8 @@ export function createLayerWriter(
   const ofInstructions = new Map<string, Made[]>()
 
   const reuseOrWrite = async (entries: Iterable<FileEntry>): Promise<MadeLayer> => {
-    const reused = find && (await reuseLayer(dir, entries, { ...options, compression, find, log, beginnings }))
+    const looking = { ...options, compression, reuseFrom, log, beginnings }
+    const reused = find && (await reuseLayer(dir, entries, { ...looking, find }))
     return reused ?? (await writeLayer(dir, entries, { ...options, compression }))
   }
 

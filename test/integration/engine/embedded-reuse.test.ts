@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { limits } from '../../../src/bounds/limits.ts'
-import { build } from '../../../src/engine/build.ts'
 import type { Built } from '../../../src/engine/built.ts'
+import { createBuild } from '../../../src/engine/embedded/engine.ts'
 import { createLayerWriter } from '../../../src/engine/embedded/layer-writer.ts'
 import type { PreviousLayer } from '../../../src/engine/embedded/previous-layers.ts'
 import { digestOf } from '../../../src/oci/digest.ts'
@@ -25,8 +25,10 @@ import { runOf } from '../../support/run.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const megabyte = 1024 * 1024
-/** Just over the 16 MB that are worth a request: a bit more than the beginning that is compared does not compress, then zeros. */
-const large = Buffer.concat([randomBytes(createRandom(1), 1.1 * megabyte), Buffer.alloc(15 * megabyte)])
+/** The smallest layer that these builds look up. The default of the engine is 16 MB, which takes a fifth of a second for each build. */
+const reuseFrom = megabyte
+/** A bit more than the beginning that is compared, which does not compress. */
+const large = Buffer.concat([randomBytes(createRandom(1), 1.1 * megabyte), Buffer.alloc(0.1 * megabyte)])
 const dockerfile = 'FROM scratch\nCOPY data /data\n'
 const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
 writeFileSync(join(folder, 'Dockerfile'), dockerfile)
@@ -83,7 +85,7 @@ async function run(registry: TestRegistry, given: Parameters<typeof inputsOf>[0]
   const reading = await opened.source.reading()
   if (reading === undefined) throw new Error('The Dockerfile was not read')
   const before = registry.journal.length
-  const built = await build(opened, { reading, bases: [] })
+  const built = await createBuild({ reuseFrom })(opened, { reading, bases: [] })
   const compressed = largeFiles(tempDir)
   if (plan.push) expect(await publish(opened, built)).toMatchObject({ error: undefined })
   return {
@@ -305,6 +307,9 @@ describe('an unchanged layer of the embedded engine', () => {
 })
 
 describe('createLayerWriter()', () => {
+  /** Just over the 16 MB from which layers are looked up by default. Most of it are zeros, which are fast to compress. */
+  const whole = Buffer.concat([large, Buffer.alloc(15 * megabyte)])
+
   /** The bytes that are read of a file that three platforms copy. */
   async function bytesRead(
     known: ReadonlyMap<Digest, readonly PreviousLayer[]>,
@@ -319,8 +324,8 @@ describe('createLayerWriter()', () => {
     })
     const open = async () =>
       (async function* (isFirst: boolean) {
-        for (let at = 0; at < large.length; at += megabyte) {
-          const piece = large.subarray(at, at + megabyte)
+        for (let at = 0; at < whole.length; at += megabyte) {
+          const piece = whole.subarray(at, at + megabyte)
           if (isFirst && pause > 0) await new Promise((done) => setTimeout(done, pause))
           read += piece.length
           yield piece
@@ -330,7 +335,7 @@ describe('createLayerWriter()', () => {
     const written = await Promise.all(
       [1, 2, 3].map(async () => {
         const overlay = createOverlay(emptyTree)
-        await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: large.length }, open })
+        await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: whole.length }, open })
         return await writer.write([{ kind: 'new', overlay, instruction }])
       }),
     )
@@ -349,9 +354,9 @@ describe('createLayerWriter()', () => {
     const overlay = createOverlay(emptyTree)
     const open = async () =>
       (async function* () {
-        yield large
+        yield whole
       })()
-    await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: large.length }, open })
+    await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: whole.length }, open })
     const layers = [{ kind: 'new', overlay, instruction: undefined }] as const
     const options = { compression: 'gzip', threads: 2, clock: host.clock, log: host.log } as const
     const [alone] = await createLayerWriter(tempFolder(), { ...options, find: undefined }).write(layers)
@@ -372,7 +377,7 @@ describe('createLayerWriter()', () => {
       pause: 50,
     })
     // The file is read once to write it. Hashing, which is slow here, ends when the beginnings differ.
-    expect(read).toBeLessThan(2 * large.length)
+    expect(read).toBeLessThan(2 * whole.length)
   })
 
   test('reads a file that several platforms copy once, whether its layer is new or of a previous image', async () => {
@@ -381,11 +386,11 @@ describe('createLayerWriter()', () => {
     const [layer] = layers
     if (layer === undefined) throw new Error('No layer was written')
     // The first piece may be hashed before the registry's answer.
-    expect(read).toBeLessThanOrEqual(large.length + 2 * megabyte)
+    expect(read).toBeLessThanOrEqual(whole.length + 2 * megabyte)
     const from = { open: async () => Promise.reject(new Error('The registry was asked for an uncompressed layer')) }
     const previous = { descriptor: layer.descriptor, publishedFor: ['linux/amd64'], from }
     const again = await bytesRead(new Map([[layer.diffId, [previous]]]))
-    expect(again.read).toBe(large.length)
+    expect(again.read).toBe(whole.length)
     expect(again.layers.map(({ descriptor }) => descriptor)).toEqual(layers.map(({ descriptor }) => descriptor))
   })
 })

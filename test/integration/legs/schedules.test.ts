@@ -118,7 +118,7 @@ async function eachOrder(most: number, play: (choose: Choose) => Promise<unknown
 
 describe('the jobs of an image, in every order', () => {
   it('write a tag only for a complete image, and always when it is complete', async () => {
-    const rounds = seededPart([...Array(3000).keys()], 40)
+    const rounds = seededPart([...Array(3000).keys()], 80)
     for (const round of rounds) {
       const random = createRandom(14 + round)
       const choose: Choose = (of) => Math.floor(random() * of)
@@ -159,7 +159,7 @@ describe('the jobs of an image, in every order', () => {
 
   it('of two jobs: all orders of what they do to the ledger and the tags', async () => {
     const world = { platforms: all.slice(0, 2), lag: { others: 0, own: 0 }, deletes: true, again: false } as const
-    const played = await eachOrder(isWhole ? 5000 : 150, (choose) =>
+    const played = await eachOrder(isWhole ? 5000 : 75, (choose) =>
       play(choose, { ...world, ledger: 'memory', kills: () => false }),
     )
     console.info(`${played} orders of two jobs`)

@@ -14,6 +14,7 @@ import { knownAnswers } from '../../../src/registry/answers/known-answers.ts'
 import { classify } from '../../../src/retry/classify.ts'
 import { isMisconfigured, startTable } from '../../../src/retry/network-faults.ts'
 import { mostAttempts } from '../../support/most-attempts.ts'
+import { sizeOf } from '../../support/seeded-part.ts'
 
 const src = resolve(import.meta.dirname, '../../../src')
 const all = process.env['POLYARCH_MATRIX'] === 'all'
@@ -109,7 +110,8 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-const megabyte = 1024 * 1024
+/** Much longer than an excerpt. */
+const long = sizeOf(1024 * 1024, 128 * 1024)
 const worst = [
   'a',
   ' ',
@@ -129,7 +131,7 @@ const worst = [
   'target stage "',
   'executor failed running [',
   "The repository with name '",
-].map((part) => part.repeat(Math.ceil(megabyte / part.length)))
+].map((part) => part.repeat(Math.ceil(long / part.length)))
 
 const codes: readonly ErrorCode[] = [
   'build-failed',

@@ -20,7 +20,7 @@ import { type Layer, type LayerOptions, layerTypes } from './write.ts'
 export type ReusedLayer = Layer & Pick<PreviousLayer, 'publishedFor'> & { readonly from: BlobReader }
 
 /** Bytes. A smaller layer is compressed faster than looked up. */
-const worthwhile = 16 * 1024 * 1024
+export const worthwhile = 16 * 1024 * 1024
 /** Bytes of the compressed content that are compared. */
 const compared = 1024 * 1024
 
@@ -33,6 +33,8 @@ const mostCompared = 32
 type ReuseOptions = LayerOptions & {
   readonly find: FindPreviousLayers
   readonly beginnings: Beginnings
+  /** Bytes of the smallest layer that is looked up. */
+  readonly reuseFrom: number
   readonly log: Log
 }
 
@@ -50,7 +52,7 @@ export async function reuseLayer(
   entries: Iterable<FileEntry>,
   options: ReuseOptions,
 ): Promise<ReusedLayer | undefined> {
-  if (!isWorthwhile(entries)) return undefined
+  if (!isWorthwhile(entries, options)) return undefined
   const unneeded = new AbortController()
   const own = once(() => ownBeginning(entries, options))
   const isOurs = (layer: PreviousLayer): Promise<boolean> => beginsWith(layer, own, options)
@@ -82,11 +84,11 @@ export async function reuseLayer(
   }
 }
 
-function isWorthwhile(entries: Iterable<FileEntry>): boolean {
+function isWorthwhile(entries: Iterable<FileEntry>, { reuseFrom }: Pick<ReuseOptions, 'reuseFrom'>): boolean {
   let size = 0
   for (const { node } of entries) {
     size += node.size
-    if (size >= worthwhile) return true
+    if (size >= reuseFrom) return true
   }
   return false
 }

@@ -1,3 +1,4 @@
+import { createPause, type Pause } from '../bounds/pause.ts'
 import { decompressed } from './archive/decompress.ts'
 import { endOf, readTarByChunk, type TarLimits, tarLimits } from './archive/read-tar.ts'
 import { readToEnd } from './archive/read-to-end.ts'
@@ -36,6 +37,9 @@ type IndexPart = {
 }
 
 const partSize = 4096
+
+/** Entries that are applied between two turns of the event loop: some milliseconds. */
+const entriesAtOnce = 4096
 
 /** The file system that results from layers. */
 export type LayersTree = FileTree & {
@@ -114,7 +118,7 @@ export async function layersTree(
   options: { readonly index?: (layer: LayerSource) => Promise<LayerIndex> } = {},
 ): Promise<LayersTree> {
   const indexes = await Promise.all(layers.map(options.index ?? ((layer) => indexLayer(layer))))
-  const merged = createMerge(indexes)
+  const merged = createMerge(indexes, createPause({ every: entriesAtOnce }))
   for (const layer of indexes.keys()) await merged.apply(layer)
   const spools = new Map<string, OpenRange>()
   for (const [number, { open, name }] of layers.entries()) {
@@ -152,7 +156,7 @@ function* pathsOf(numbers: PathTable): Generator<string> {
   for (const [path] of numbers.entries()) yield path
 }
 
-function createMerge(layers: readonly LayerIndex[]) {
+function createMerge(layers: readonly LayerIndex[], pause: Pause) {
   // For each path the number of its entry in all layers, or a negative one if its node or path differs from the entry.
   const others: Other[] = []
   const numbers = createPathTable((number) => pathOf(number))
@@ -228,6 +232,8 @@ function createMerge(layers: readonly LayerIndex[]) {
     for (const { nameAt, nodes } of parts) {
       for (const [place, node] of nodes.entries()) {
         at += 1
+        const turned = pause()
+        if (turned) await turned
         const written = cleanPath(nameAt(place))
         const linkTo = links.get(at)
         const name = nameOf(written)

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { createPause } from '../bounds/pause.ts'
 import type { LayerArchive } from '../engine/layer-sink.ts'
 import type { Digest } from '../oci/types.ts'
 import { tarLimits } from '../tree/archive/read-tar.ts'
@@ -11,6 +12,9 @@ import { type Hit, type SecretSearch, searchLayer } from './secrets/secret-searc
 
 /** A binary in an image, and the layer that contains it. */
 export type Found = { readonly binary: Binary; readonly layer: string }
+
+/** Nodes that are looked through between two turns of the event loop: some milliseconds. */
+const nodesAtOnce = 8192
 
 type ScannedNode = TreeNode & { readonly found?: Found }
 
@@ -86,7 +90,10 @@ export function createScan(secrets?: SecretSearch, scans = new Map<string, Promi
       once(trees, layers.map(({ name }) => name).join(), async () => {
         const tree = await layersTree(layers, '', { index: async (layer) => (await scan(layer)).index })
         const files: FoundFile[] = []
+        const pause = createPause({ every: nodesAtOnce })
         for (const [path, node] of tree.nodes()) {
+          const turned = pause()
+          if (turned) await turned
           const found = foundIn(node)
           if (found) files.push({ path, found })
         }

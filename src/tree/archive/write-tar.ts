@@ -1,3 +1,4 @@
+import { createPause } from '../../bounds/pause.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import type { FileEntry } from '../file-entry.ts'
 import { blockSize, paddingFor, paddingSize, tarHeader } from './tar-header.ts'
@@ -10,12 +11,18 @@ export type TarOptions = {
 /** Small files are read in parallel, in batches of at most this many files and bytes. */
 const batchLimit = { files: 64, bytes: 256 * 1024 }
 
+/** Files that are read between two turns of the event loop: some milliseconds. */
+const filesAtOnce = 512
+
 /**
  * Writes the entries as a tar archive: the same bytes for the same entries on every system. Times are whole seconds, as
  * BuildKit writes them; owner names are omitted. Throws `context-changed` if the size of a file differs from its entry.
  */
 export async function* writeTar(entries: Iterable<FileEntry>, options: TarOptions = {}): AsyncGenerator<Uint8Array> {
+  const pause = createPause({ every: filesAtOnce })
   for (const batch of batches(entries)) {
+    // The reader may be as fast as the files are read, and then nothing else waits.
+    await pause(batch.length)
     const [first] = batch
     if (first && first.node.size > batchLimit.bytes) yield* streamed(first, options)
     // One chunk for many files: hashing and compressing small chunks costs more per chunk than per byte.

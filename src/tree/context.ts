@@ -172,11 +172,19 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     const files = folders.length === 0 ? all : all.filter(isFile)
     const nodeAt = (index: number): TreeNode =>
       packed.get((starts[Math.floor(index / filesAtOnce)] ?? 0) + (index % filesAtOnce))
-    const listing = { folders, files, nodeAt }
+    const listing = { folders, files, nodeAt, open: openIn(folder) }
     listings.set(folder, listing)
     last = undefined
     return listing
   }
+
+  const openFile = (path: string, { size }: TreeNode): Content =>
+    size <= smallFile ? readSmall(path, onDisk(path), size) : readLarge(path, onDisk(path), size)
+  /** The node is given, because looking it up takes as long as reading a small file. */
+  const openIn =
+    (folder: string): Listing['open'] =>
+    ({ node: listed, at }) =>
+      openFile(joinPath(folder, String(at)), listed)
 
   return {
     list,
@@ -188,9 +196,7 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     open: async (path) => {
       const found = node(path)
       if (found?.type !== 'file') throw changed(path, 'it is no longer a file')
-      return found.size <= smallFile
-        ? readSmall(path, onDisk(path), found.size)
-        : readLarge(path, onDisk(path), found.size)
+      return openFile(path, found)
     },
   }
 }

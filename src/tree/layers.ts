@@ -43,8 +43,8 @@ const entriesAtOnce = 4096
 
 /** The file system that results from layers. */
 export type LayersTree = FileTree & {
-  /** Returns all nodes, unordered. */
-  readonly nodes: () => Iterable<readonly [path: string, node: TreeNode]>
+  /** Returns all nodes, unordered, with functions that return their paths: creating a path takes longer than most uses. */
+  readonly nodes: () => Iterable<readonly [pathOf: () => string, node: TreeNode]>
 }
 
 /** The node at a path with the place of its content. A directory that no layer describes has only the node. */
@@ -54,8 +54,6 @@ export type IndexOptions = {
   readonly limits?: TarLimits
   /** Maps each entry, including the head requested by `limits`, to the node that is stored. */
   readonly keep?: (entry: TarEntry) => TreeNode
-  /** Whether the content is not compressed. Default: its first bytes tell. */
-  readonly isPlain?: boolean
   /** Called with the uncompressed archive, each chunk before its entries. */
   readonly onContent?: ((piece: Uint8Array) => void) | undefined
 }
@@ -63,30 +61,47 @@ export type IndexOptions = {
 /** Reads the headers of a layer in one pass. Stores no content except what `keep` extracts from the heads. */
 export async function indexLayer(
   layer: LayerSource,
-  { limits = tarLimits, keep = ({ node }) => node, isPlain = false, onContent }: IndexOptions = {},
+  { limits = tarLimits, keep = ({ node }) => node, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
   return readToEnd(await layer.open(), async (source) => {
-    const content = isPlain ? source : decompressed(source, what)
-    const links = new Map<number, string>()
-    const parts: IndexPart[] = []
-    let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
-    const finishPart = (): void => {
-      parts.push({ nameAt: packNames(names), nodes, offsets })
-      ;[names, nodes, offsets] = [[], [], []]
-    }
+    const content = decompressed(source, what)
+    const index = createIndex()
     for await (const entries of readTarByChunk(onContent ? seen(content, onContent) : content, what, limits)) {
-      for (const entry of entries) {
-        if (entry.linkTo !== undefined) links.set(parts.length * partSize + names.length, entry.linkTo)
-        names.push(entry.name)
-        nodes.push(keep(entry))
-        offsets.push(entry.offset)
-        if (names.length === partSize) finishPart()
-      }
+      for (const entry of entries) index.add(entry, keep(entry))
     }
-    if (names.length > 0) finishPart()
-    return { parts, links }
+    return index.finish()
   })
+}
+
+/** The index of a layer whose entries are added in order. */
+export type GrowingIndex = {
+  readonly add: (entry: Pick<TarEntry, 'name' | 'linkTo' | 'offset'>, node: TreeNode) => void
+  readonly finish: () => LayerIndex
+}
+
+/** Creates an empty index. */
+export function createIndex(): GrowingIndex {
+  const links = new Map<number, string>()
+  const parts: IndexPart[] = []
+  let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
+  const finishPart = (): void => {
+    parts.push({ nameAt: packNames(names), nodes, offsets })
+    ;[names, nodes, offsets] = [[], [], []]
+  }
+  return {
+    add: ({ name, linkTo, offset }, node) => {
+      if (linkTo !== undefined) links.set(parts.length * partSize + names.length, linkTo)
+      names.push(name)
+      nodes.push(node)
+      offsets.push(offset)
+      if (names.length === partSize) finishPart()
+    },
+    finish: () => {
+      if (names.length > 0) finishPart()
+      return { parts, links }
+    },
+  }
 }
 
 function packNames(names: readonly string[]): (index: number) => string {
@@ -227,7 +242,7 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
     const folders = new Set<string>()
     const isOwn = (path: string): boolean => folders.has(path) || isOf(layer, path)
     // Files of the same directory are consecutive: its path is resolved once, until an entry might change it.
-    let last: { readonly written: string; readonly folder: string } | undefined
+    let last: { readonly written: string; readonly folder: string; isBelowOwn?: boolean } | undefined
     let at = -1
     for (const { nameAt, nodes } of parts) {
       for (const [place, node] of nodes.entries()) {
@@ -254,11 +269,12 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
           if (!isOwn(hidden)) remove(hidden)
           continue
         }
-        const isBelowOwn = isOwn(folder) && nodeAt(folder)?.type === 'directory'
+        const isBelowOwn = last?.isBelowOwn ?? (isOwn(folder) && nodeAt(folder)?.type === 'directory')
         for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
           if (nodeAt(above)?.type !== 'directory') put(above, rootNode, addOther(above, { node: rootNode }, layer))
           folders.add(above)
         }
+        if (last) last.isBelowOwn = true
         const number = (starts[layer] ?? 0) + at
         const shared = linkTo === undefined ? undefined : linked(cleanPath(linkTo))
         if (shared) put(path, shared.node, addOther(path, shared, layer))
@@ -281,8 +297,8 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
     numbers.set(target, addOther(target, shared, owner))
     return shared
   }
-  const nodes = function* (): Generator<readonly [string, TreeNode]> {
-    for (const [path, number] of numbers.entries()) yield [path, storedAt(number)?.node ?? rootNode] as const
+  const nodes = function* (): Generator<readonly [() => string, TreeNode]> {
+    for (const number of numbers.numbers()) yield [() => pathOf(number), storedAt(number)?.node ?? rootNode] as const
   }
   return { get, nodes, children, apply }
 }

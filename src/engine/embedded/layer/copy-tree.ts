@@ -70,7 +70,7 @@ async function copyChildren(step: Omit<CopyStep, 'open'>): Promise<void> {
   const open = opener(walk.from, source)
   const isWhole = isNew && walk.included === undefined && walk.excluded === undefined
   const listing = isWhole ? await walk.from.listing?.(source) : undefined
-  if (listing && listing.files.length > 0) await copyFiles(listing, { source, target, walk, open })
+  if (listing && listing.files.length > 0) await copyFiles(listing, { source, target, walk })
   for (const name of listing?.folders ?? (await walk.from.list(source))) {
     await copyBelow({
       source: joinPath(source, name),
@@ -85,8 +85,8 @@ async function copyChildren(step: Omit<CopyStep, 'open'>): Promise<void> {
 
 /** Copies the files of a directory to a new one. */
 async function copyFiles(
-  { files, nodeAt }: Listing,
-  { source, target, walk, open }: Omit<CopyStep, 'relative' | 'isNew'>,
+  { files, nodeAt, open }: Listing,
+  { source, target, walk }: Pick<CopyStep, 'source' | 'target' | 'walk'>,
 ): Promise<void> {
   for (const name of files) {
     const turned = walk.pause?.()

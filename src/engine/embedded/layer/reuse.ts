@@ -122,12 +122,13 @@ async function hashArchive(
 ): Promise<Pick<Layer, 'diffId' | 'size'> | undefined> {
   const hash = createHash('sha256')
   let size = 0
-  for await (const piece of writeTar(entries, options)) {
+  for await (const piece of writeTar(entries, { ...options, onEntry: archived?.entry })) {
     if (signal?.aborted) throw cancelled('hashing a layer')
     if (unneeded.aborted) return undefined
     hash.update(piece)
     size += piece.length
-    await archived?.write(piece)
+    const written = archived?.write(piece)
+    if (written) await written
   }
   return { diffId: `sha256:${hash.digest('hex')}`, size }
 }

@@ -48,14 +48,15 @@ export async function writeLayer(dir: string, entries: Iterable<FileEntry>, opti
   const hash = createHash('sha256')
   let size = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const piece of writeTar(entries, options)) {
+    for await (const piece of writeTar(entries, { ...options, onEntry: archived?.entry })) {
       if (options.signal?.aborted) {
         throw cancelled('writing a layer')
       }
       hash.update(piece)
       size += piece.length
       options.onProgress?.(piece.length)
-      await archived?.write(piece)
+      const written = archived?.write(piece)
+      if (written) await written
       yield piece
     }
   }

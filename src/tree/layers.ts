@@ -43,8 +43,8 @@ const entriesAtOnce = 4096
 
 /** The file system that results from layers. */
 export type LayersTree = FileTree & {
-  /** Returns all nodes, unordered, with functions that return their paths: creating a path takes longer than most uses. */
-  readonly nodes: () => Iterable<readonly [pathOf: () => string, node: TreeNode]>
+  /** Returns the nodes that a function selects, unordered. No path is created for the others. */
+  readonly select: (isWanted: (node: TreeNode) => boolean) => readonly (readonly [path: string, node: TreeNode])[]
 }
 
 /** The node at a path with the place of its content. A directory that no layer describes has only the node. */
@@ -141,7 +141,7 @@ export async function layersTree(
     spools.set(name, spool(open, { folder: temporary, what: `Cannot read layer ${name}`, size: () => size }))
   }
   return {
-    lstat: async (path) => merged.get(path)?.node,
+    lstat: async (path) => merged.nodeAt(path),
     list: async (path) => [...(merged.children.of(path) ?? [])].sort(compareBytes),
     open: async (path) => {
       const { node, layer = -1, offset } = merged.get(path) ?? {}
@@ -150,7 +150,7 @@ export async function layersTree(
         throw new Error(`The image has no file ${path}`)
       return open(offset, node.size)
     },
-    nodes: merged.nodes,
+    select: merged.select,
   }
 }
 
@@ -208,7 +208,17 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
     const number = numbers.get(path)
     return number === undefined ? undefined : storedAt(number)
   }
-  const nodeAt = (path: string): TreeNode | undefined => get(path)?.node
+  /** No object is created, because verification looks at every node. */
+  const nodeOf = (number: number): TreeNode | undefined => {
+    if (number < 0) return others[-1 - number]?.node
+    const layer = layerOf(number)
+    const at = number - (starts[layer] ?? 0)
+    return layers[layer]?.parts[Math.floor(at / partSize)]?.nodes[at % partSize]
+  }
+  const nodeAt = (path: string): TreeNode | undefined => {
+    const number = numbers.get(path)
+    return number === undefined ? undefined : nodeOf(number)
+  }
   /** Whether the entry at a path is one of the layer. */
   const isOf = (layer: number, path: string): boolean => {
     const number = numbers.get(path)
@@ -297,8 +307,13 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
     numbers.set(target, addOther(target, shared, owner))
     return shared
   }
-  const nodes = function* (): Generator<readonly [() => string, TreeNode]> {
-    for (const number of numbers.numbers()) yield [() => pathOf(number), storedAt(number)?.node ?? rootNode] as const
+  const select: LayersTree['select'] = (isWanted) => {
+    const found: (readonly [string, TreeNode])[] = []
+    for (const number of numbers.numbers()) {
+      const node = nodeOf(number)
+      if (node && isWanted(node)) found.push([pathOf(number), node])
+    }
+    return found
   }
-  return { get, nodes, children, apply }
+  return { get, nodeAt, select, children, apply }
 }

@@ -1,4 +1,3 @@
-import { createPause } from '../bounds/pause.ts'
 import type { LayerArchive } from '../engine/layer-sink.ts'
 import type { Digest } from '../oci/types.ts'
 import { tarLimits } from '../tree/archive/read-tar.ts'
@@ -11,9 +10,6 @@ import { type Hit, type SecretSearch, searchLayer } from './secrets/secret-searc
 
 /** A binary in an image, and the layer that contains it. */
 export type Found = { readonly binary: Binary; readonly layer: string }
-
-/** Nodes that are looked through between two turns of the event loop: some milliseconds. */
-const nodesAtOnce = 8192
 
 type ScannedNode = TreeNode & { readonly found?: Found }
 
@@ -130,14 +126,12 @@ export function createScan(secrets?: SecretSearch, scans = new Map<string, Promi
     treeOf: (layers) =>
       once(trees, layers.map(({ name }) => name).join(), async () => {
         const tree = await layersTree(layers, '', { index: async (layer) => (await scan(layer)).index })
-        const files: FoundFile[] = []
-        const pause = createPause({ every: nodesAtOnce })
-        for (const [pathOf, node] of tree.nodes()) {
-          const turned = pause()
-          if (turned) await turned
-          const found = foundIn(node)
-          if (found) files.push({ path: pathOf(), found })
-        }
+        const files = tree
+          .select((node) => foundIn(node) !== undefined)
+          .flatMap(([path, node]) => {
+            const found = foundIn(node)
+            return found ? [{ path, found }] : []
+          })
         return { tree, files: files.sort((one, other) => compareBytes(one.path, other.path)) }
       }),
   }

@@ -1,5 +1,6 @@
 import type { BlobReader } from '../oci/store.ts'
 import type { Descriptor, Digest } from '../oci/types.ts'
+import type { FileEntry } from '../tree/file-entry.ts'
 
 /** Takes the layers of an engine before its build ends, to send and to verify them. An engine that has all layers only at the end does not use it. */
 export type LayerSink = {
@@ -12,8 +13,10 @@ export type LayerSink = {
 }
 
 export type LayerArchive = {
-  /** Takes the next piece. Resolves when another one may follow; never rejects. */
-  readonly write: (piece: Uint8Array) => Promise<void>
+  /** Takes an entry and the offset of its content, before the piece in which its content begins. */
+  readonly entry: (entry: FileEntry, offset: number) => void
+  /** Takes the next piece. A promise resolves when another one may follow, and never rejects. */
+  readonly write: (piece: Uint8Array) => Promise<void> | undefined
   /** Ends the archive. `digest` is that of the layer in the image; undefined: the writing failed. */
   readonly end: (digest: Digest | undefined) => void
 }

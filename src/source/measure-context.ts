@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../bounds/limits.ts'
+import { createPause } from '../bounds/pause.ts'
 import type { Run } from '../run-context.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { joinPath } from '../tree/path.ts'
@@ -21,6 +22,9 @@ export async function measureContext({ plan, host, source }: Run): Promise<strin
   }
 }
 
+/** Files that are read between two turns of the event loop: some milliseconds. */
+const filesAtOnce = 256
+
 /**
  * The digest covers names, types, permissions, link targets and contents, but neither times nor owners, which differ between
  * checkouts of the same commit.
@@ -28,10 +32,11 @@ export async function measureContext({ plan, host, source }: Run): Promise<strin
 async function measure(tree: FileTree, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   let [files, entries, bytes] = [0, 0, 0]
+  const pause = createPause({ every: filesAtOnce, signal, stopped: 'reading the build context' })
   const open = ['']
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
     for (const name of await tree.list(folder)) {
-      signal.throwIfAborted()
+      await pause()
       const path = joinPath(folder, name)
       const node = await tree.lstat(path)
       if (node === undefined) continue

@@ -10,6 +10,7 @@ import {
   type Stats,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { createPause } from '../bounds/pause.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { packNodes } from './packed-nodes.ts'
 import { compareBytes, indexOfName, joinPath, nameOf, parentOf } from './path.ts'
@@ -33,6 +34,8 @@ export type ContextOptions = {
   readonly windows?: boolean
   /** Whether the file system is case-insensitive, as by default on macOS and Windows. */
   readonly caseBlind?: boolean
+  /** Ends the reading of directories when it is aborted. */
+  readonly signal?: AbortSignal
 }
 
 /** Returns the usual file system properties of an operating system. */
@@ -46,6 +49,9 @@ const chunkSize = 256 * 1024
 // queues behind blocks that are being compressed. For 20,000 files the difference is half a second against five.
 const smallFile = 64 * 1024
 
+/** Files that are listed between two turns of the event loop: some milliseconds. */
+const filesAtOnce = 512
+
 /**
  * Creates the tree of the directory `root` as BuildKit's local source presents it: everything owned by 0:0, permissions
  * and times preserved, sockets omitted. Nothing outside of `root` is ever read: links are returned as links, and a path
@@ -54,15 +60,17 @@ const smallFile = 64 * 1024
  * listed.
  */
 export function contextTree(root: string, options: ContextOptions = {}): FileTree {
-  const { ignore, windows = false, caseBlind = false } = options
+  const { ignore, windows = false, caseBlind = false, signal } = options
+  const pause = createPause({ every: filesAtOnce, signal, stopped: 'reading the build context' })
   const onDisk = (path: string): string => (path === '' ? root : `${root}/${path}`)
-  // Each path is read once, so that one build sees one state of it; a tree lives as long as one build. All of this is
+  // Each path is read once, so that one build sees one state of it; a tree lives as long as one build. Lookups are
   // synchronous: awaiting a promise per lookup took as long as the lookups. Keyed by directory, then by name, to save
   // memory with a hundred thousand paths.
   const nodes = new Map<string, Map<string, TreeNode | undefined>>()
-  const lists = new Map<string, readonly string[]>()
+  const lists = new Map<string, Promise<readonly string[]>>()
   const names = new Map<string, ReadonlySet<string>>()
   const listings = new Map<string, Listing>()
+  const reading = new Map<string, Promise<Listing>>()
   const packed = packNodes()
 
   const read = (path: string): TreeNode | undefined => {
@@ -109,32 +117,38 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
     return isPruned(parentOf(path)) ? 'prune' : ignore(path, isDirectory)
   }
 
-  const visible = (path: string, isDirectory: boolean): boolean => {
+  const visible = (path: string, isDirectory: boolean): boolean | Promise<boolean> => {
     const found = verdict(path, isDirectory)
     if (found !== 'drop' || !isDirectory) return found === 'keep'
-    return list(path).length > 0
+    return list(path).then(({ length }) => length > 0)
   }
 
-  const readList = (path: string): readonly string[] => {
+  const readList = async (path: string): Promise<readonly string[]> => {
     if (node(path)?.type !== 'directory' || verdict(path, true) === 'prune') return []
     const entries = readFolder(path, onDisk(path))
     const shown: string[] = []
     for (const entry of entries) {
+      const wait = pause()
+      if (wait) await wait
       const below = joinPath(path, entry.name)
-      if (entry.isSocket() || !visible(below, entry.isDirectory())) continue
+      if (entry.isSocket()) continue
+      const isShown = visible(below, entry.isDirectory())
+      if (isShown === false || (isShown !== true && !(await isShown))) continue
       // Node.js decodes invalid UTF-8 to U+FFFD, and no file has that name. BuildKit fails on such names too.
       if (entry.name.includes('\ufffd') && statsOf(below, onDisk(below)) === undefined) throw unnameable(below)
       shown.push(entry.name)
     }
     return shown.sort(compareBytes)
   }
-  const list = (path: string): readonly string[] => memoized(lists, path, readList)
+  const list = (path: string): Promise<readonly string[]> => memoized(lists, path, readList)
 
-  const readListing = (folder: string): Listing => {
-    const all = list(folder)
+  const readListing = async (folder: string): Promise<Listing> => {
+    const all = await list(folder)
     const folders: string[] = []
     const { inFolder } = lookIn(folder)
-    let first: number | undefined
+    // The nodes of another directory can be added at each pause, so that only those between two are consecutive.
+    const starts: number[] = []
+    let count = 0
     for (const name of all) {
       const found = inFolder.get(name) ?? readListed(joinPath(folder, name))
       if (found === undefined || found.type === 'directory') {
@@ -143,29 +157,46 @@ export function contextTree(root: string, options: ContextOptions = {}): FileTre
         folders.push(name)
       } else {
         const index = packed.add(found)
-        first ??= index
+        if (count % filesAtOnce === 0) starts.push(index)
         inFolder.delete(name)
+        count += 1
+        if (count % filesAtOnce === 0) await pause(filesAtOnce)
       }
     }
+    let next = 0
+    const isFile = (name: string): boolean => {
+      if (name !== folders[next]) return true
+      next += 1
+      return false
+    }
+    const files = folders.length === 0 ? all : all.filter(isFile)
+    const nodeAt = (index: number): TreeNode =>
+      packed.get((starts[Math.floor(index / filesAtOnce)] ?? 0) + (index % filesAtOnce))
+    const listing = { folders, files, nodeAt, open: openIn(folder) }
+    listings.set(folder, listing)
     last = undefined
-    const files = folders.length === 0 ? all : all.filter((name) => indexOfName(folders, name) < 0)
-    const start = first ?? 0
-    return { folders, files, nodeAt: (index) => packed.get(start + index) }
+    return listing
   }
 
+  const openFile = (path: string, { size }: TreeNode): Content =>
+    size <= smallFile ? readSmall(path, onDisk(path), size) : readLarge(path, onDisk(path), size)
+  /** The node is given, because looking it up takes as long as reading a small file. */
+  const openIn =
+    (folder: string): Listing['open'] =>
+    ({ node: listed, at }) =>
+      openFile(joinPath(folder, String(at)), listed)
+
   return {
-    list: async (path) => list(path),
-    listing: async (path) => memoized(listings, path, readListing),
+    list,
+    listing: (path) => memoized(reading, path, readListing),
     lstat: async (path) => {
       const found = node(path)
-      return found && visible(path, found.type === 'directory') ? found : undefined
+      return found && (await visible(path, found.type === 'directory')) ? found : undefined
     },
     open: async (path) => {
       const found = node(path)
       if (found?.type !== 'file') throw changed(path, 'it is no longer a file')
-      return found.size <= smallFile
-        ? readSmall(path, onDisk(path), found.size)
-        : readLarge(path, onDisk(path), found.size)
+      return openFile(path, found)
     },
   }
 }

@@ -1,8 +1,11 @@
 import { joinPath } from './path.ts'
 import type { Content, TreeNode } from './tree.ts'
 
-/** Opens the content of a file. The file is a parameter, so that one function serves thousands of entries. */
-export type Opener = (file: Pick<FileEntry, 'node' | 'at'>) => Promise<Content>
+/**
+ * Opens the content of a file. The file is a parameter, so that one function serves thousands of entries, and the result
+ * of a small one is not a promise, which takes as long as reading it.
+ */
+export type Opener = (file: Pick<FileEntry, 'node' | 'at'>) => Content | Promise<Content>
 
 /**
  * One entry of an archive or a directory to be written. A file has `open`, or `linkTo`, the path of an earlier entry

@@ -1,3 +1,4 @@
+import { createPause, type Pause } from '../bounds/pause.ts'
 import { decompressed } from './archive/decompress.ts'
 import { endOf, readTarByChunk, type TarLimits, tarLimits } from './archive/read-tar.ts'
 import { readToEnd } from './archive/read-to-end.ts'
@@ -37,10 +38,13 @@ type IndexPart = {
 
 const partSize = 4096
 
+/** Entries that are applied between two turns of the event loop: some milliseconds. */
+const entriesAtOnce = 4096
+
 /** The file system that results from layers. */
 export type LayersTree = FileTree & {
-  /** Returns all nodes, unordered. */
-  readonly nodes: () => Iterable<readonly [path: string, node: TreeNode]>
+  /** Returns the nodes that a function selects, unordered. No path is created for the others. */
+  readonly select: (isWanted: (node: TreeNode) => boolean) => readonly (readonly [path: string, node: TreeNode])[]
 }
 
 /** The node at a path with the place of its content. A directory that no layer describes has only the node. */
@@ -50,8 +54,6 @@ export type IndexOptions = {
   readonly limits?: TarLimits
   /** Maps each entry, including the head requested by `limits`, to the node that is stored. */
   readonly keep?: (entry: TarEntry) => TreeNode
-  /** Whether the content is not compressed. Default: its first bytes tell. */
-  readonly isPlain?: boolean
   /** Called with the uncompressed archive, each chunk before its entries. */
   readonly onContent?: ((piece: Uint8Array) => void) | undefined
 }
@@ -59,30 +61,47 @@ export type IndexOptions = {
 /** Reads the headers of a layer in one pass. Stores no content except what `keep` extracts from the heads. */
 export async function indexLayer(
   layer: LayerSource,
-  { limits = tarLimits, keep = ({ node }) => node, isPlain = false, onContent }: IndexOptions = {},
+  { limits = tarLimits, keep = ({ node }) => node, onContent }: IndexOptions = {},
 ): Promise<LayerIndex> {
   const what = `Cannot read layer ${layer.name}`
   return readToEnd(await layer.open(), async (source) => {
-    const content = isPlain ? source : decompressed(source, what)
-    const links = new Map<number, string>()
-    const parts: IndexPart[] = []
-    let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
-    const finishPart = (): void => {
-      parts.push({ nameAt: packNames(names), nodes, offsets })
-      ;[names, nodes, offsets] = [[], [], []]
-    }
+    const content = decompressed(source, what)
+    const index = createIndex()
     for await (const entries of readTarByChunk(onContent ? seen(content, onContent) : content, what, limits)) {
-      for (const entry of entries) {
-        if (entry.linkTo !== undefined) links.set(parts.length * partSize + names.length, entry.linkTo)
-        names.push(entry.name)
-        nodes.push(keep(entry))
-        offsets.push(entry.offset)
-        if (names.length === partSize) finishPart()
-      }
+      for (const entry of entries) index.add(entry, keep(entry))
     }
-    if (names.length > 0) finishPart()
-    return { parts, links }
+    return index.finish()
   })
+}
+
+/** The index of a layer whose entries are added in order. */
+export type GrowingIndex = {
+  readonly add: (entry: Pick<TarEntry, 'name' | 'linkTo' | 'offset'>, node: TreeNode) => void
+  readonly finish: () => LayerIndex
+}
+
+/** Creates an empty index. */
+export function createIndex(): GrowingIndex {
+  const links = new Map<number, string>()
+  const parts: IndexPart[] = []
+  let [names, nodes, offsets]: [string[], TreeNode[], number[]] = [[], [], []]
+  const finishPart = (): void => {
+    parts.push({ nameAt: packNames(names), nodes, offsets })
+    ;[names, nodes, offsets] = [[], [], []]
+  }
+  return {
+    add: ({ name, linkTo, offset }, node) => {
+      if (linkTo !== undefined) links.set(parts.length * partSize + names.length, linkTo)
+      names.push(name)
+      nodes.push(node)
+      offsets.push(offset)
+      if (names.length === partSize) finishPart()
+    },
+    finish: () => {
+      if (names.length > 0) finishPart()
+      return { parts, links }
+    },
+  }
 }
 
 function packNames(names: readonly string[]): (index: number) => string {
@@ -114,7 +133,7 @@ export async function layersTree(
   options: { readonly index?: (layer: LayerSource) => Promise<LayerIndex> } = {},
 ): Promise<LayersTree> {
   const indexes = await Promise.all(layers.map(options.index ?? ((layer) => indexLayer(layer))))
-  const merged = createMerge(indexes)
+  const merged = createMerge(indexes, createPause({ every: entriesAtOnce }))
   for (const layer of indexes.keys()) await merged.apply(layer)
   const spools = new Map<string, OpenRange>()
   for (const [number, { open, name }] of layers.entries()) {
@@ -122,7 +141,7 @@ export async function layersTree(
     spools.set(name, spool(open, { folder: temporary, what: `Cannot read layer ${name}`, size: () => size }))
   }
   return {
-    lstat: async (path) => merged.get(path)?.node,
+    lstat: async (path) => merged.nodeAt(path),
     list: async (path) => [...(merged.children.of(path) ?? [])].sort(compareBytes),
     open: async (path) => {
       const { node, layer = -1, offset } = merged.get(path) ?? {}
@@ -131,7 +150,7 @@ export async function layersTree(
         throw new Error(`The image has no file ${path}`)
       return open(offset, node.size)
     },
-    nodes: merged.nodes,
+    select: merged.select,
   }
 }
 
@@ -152,7 +171,7 @@ function* pathsOf(numbers: PathTable): Generator<string> {
   for (const [path] of numbers.entries()) yield path
 }
 
-function createMerge(layers: readonly LayerIndex[]) {
+function createMerge(layers: readonly LayerIndex[], pause: Pause) {
   // For each path the number of its entry in all layers, or a negative one if its node or path differs from the entry.
   const others: Other[] = []
   const numbers = createPathTable((number) => pathOf(number))
@@ -189,7 +208,17 @@ function createMerge(layers: readonly LayerIndex[]) {
     const number = numbers.get(path)
     return number === undefined ? undefined : storedAt(number)
   }
-  const nodeAt = (path: string): TreeNode | undefined => get(path)?.node
+  /** No object is created, because verification looks at every node. */
+  const nodeOf = (number: number): TreeNode | undefined => {
+    if (number < 0) return others[-1 - number]?.node
+    const layer = layerOf(number)
+    const at = number - (starts[layer] ?? 0)
+    return layers[layer]?.parts[Math.floor(at / partSize)]?.nodes[at % partSize]
+  }
+  const nodeAt = (path: string): TreeNode | undefined => {
+    const number = numbers.get(path)
+    return number === undefined ? undefined : nodeOf(number)
+  }
   /** Whether the entry at a path is one of the layer. */
   const isOf = (layer: number, path: string): boolean => {
     const number = numbers.get(path)
@@ -223,11 +252,13 @@ function createMerge(layers: readonly LayerIndex[]) {
     const folders = new Set<string>()
     const isOwn = (path: string): boolean => folders.has(path) || isOf(layer, path)
     // Files of the same directory are consecutive: its path is resolved once, until an entry might change it.
-    let last: { readonly written: string; readonly folder: string } | undefined
+    let last: { readonly written: string; readonly folder: string; isBelowOwn?: boolean } | undefined
     let at = -1
     for (const { nameAt, nodes } of parts) {
       for (const [place, node] of nodes.entries()) {
         at += 1
+        const turned = pause()
+        if (turned) await turned
         const written = cleanPath(nameAt(place))
         const linkTo = links.get(at)
         const name = nameOf(written)
@@ -248,11 +279,12 @@ function createMerge(layers: readonly LayerIndex[]) {
           if (!isOwn(hidden)) remove(hidden)
           continue
         }
-        const isBelowOwn = isOwn(folder) && nodeAt(folder)?.type === 'directory'
+        const isBelowOwn = last?.isBelowOwn ?? (isOwn(folder) && nodeAt(folder)?.type === 'directory')
         for (const above of isBelowOwn ? [] : ancestorsOf(path)) {
           if (nodeAt(above)?.type !== 'directory') put(above, rootNode, addOther(above, { node: rootNode }, layer))
           folders.add(above)
         }
+        if (last) last.isBelowOwn = true
         const number = (starts[layer] ?? 0) + at
         const shared = linkTo === undefined ? undefined : linked(cleanPath(linkTo))
         if (shared) put(path, shared.node, addOther(path, shared, layer))
@@ -275,8 +307,13 @@ function createMerge(layers: readonly LayerIndex[]) {
     numbers.set(target, addOther(target, shared, owner))
     return shared
   }
-  const nodes = function* (): Generator<readonly [string, TreeNode]> {
-    for (const [path, number] of numbers.entries()) yield [path, storedAt(number)?.node ?? rootNode] as const
+  const select: LayersTree['select'] = (isWanted) => {
+    const found: (readonly [string, TreeNode])[] = []
+    for (const number of numbers.numbers()) {
+      const node = nodeOf(number)
+      if (node && isWanted(node)) found.push([pathOf(number), node])
+    }
+    return found
   }
-  return { get, nodes, children, apply }
+  return { get, nodeAt, select, children, apply }
 }

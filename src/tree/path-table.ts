@@ -5,6 +5,8 @@ export type PathTable = {
   readonly delete: (path: string) => void
   /** Returns the paths and their numbers, unordered. The table must not change meanwhile. */
   readonly entries: () => Iterable<readonly [path: string, number: number]>
+  /** Returns the numbers alone, under the same conditions. */
+  readonly numbers: () => Iterable<number>
 }
 
 const [free, deleted] = [0, -(2 ** 31)]
@@ -92,6 +94,10 @@ export function createPathTable(pathOf: (number: number) => string): PathTable {
       for (const slot of slots)
         if (slot !== free && slot !== deleted) yield [pathOf(numberOf(slot)), numberOf(slot)] as const
       yield* overflow
+    },
+    numbers: function* () {
+      for (const slot of slots) if (slot !== free && slot !== deleted) yield numberOf(slot)
+      yield* overflow.values()
     },
   }
 }

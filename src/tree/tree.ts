@@ -40,6 +40,8 @@ export type Listing = {
   readonly files: readonly string[]
   /** Creates the node of a file by its index. */
   readonly nodeAt: (index: number) => TreeNode
+  /** Opens a file by its node, and by its name in `at`. */
+  readonly open: (file: { readonly node: TreeNode; readonly at?: string | number }) => Content | Promise<Content>
 }
 
 /**

@@ -1,9 +1,8 @@
-import { PassThrough } from 'node:stream'
 import type { LayerArchive } from '../engine/layer-sink.ts'
 import type { Digest } from '../oci/types.ts'
 import { tarLimits } from '../tree/archive/read-tar.ts'
-import { drained } from '../tree/archive/through.ts'
-import { type IndexOptions, indexLayer, type LayerIndex, type LayerSource, layersTree } from '../tree/layers.ts'
+import type { FileEntry } from '../tree/file-entry.ts'
+import { createIndex, indexLayer, type LayerIndex, type LayerSource, layersTree } from '../tree/layers.ts'
 import { compareBytes } from '../tree/path.ts'
 import { type FileTree, type NodeType, rootNode, type TreeNode } from '../tree/tree.ts'
 import { type Binary, headSize, readBinary } from './binary.ts'
@@ -18,23 +17,65 @@ type ScannedNode = TreeNode & { readonly found?: Found }
 type ScannedLayer = { readonly index: LayerIndex; readonly hits: readonly Hit[] }
 
 /** Reads a layer in one pass and keeps only the head of each file. The `name` of the source becomes `Found.layer`. */
-async function scanLayer(
-  layer: LayerSource,
-  secrets: SecretSearch | undefined,
-  options: Pick<IndexOptions, 'isPlain'> = {},
-): Promise<ScannedLayer> {
+async function scanLayer(layer: LayerSource, secrets: SecretSearch | undefined): Promise<ScannedLayer> {
   const search = secrets && searchLayer(secrets)
   const index = await indexLayer(layer, {
-    ...options,
     limits: { ...tarLimits, head: headSize },
     onContent: search?.onContent,
     keep: (entry) => {
       search?.onEntry(entry)
-      const binary = entry.head && readBinary(entry.head)
-      return binary ? binaryNode({ binary, layer: layer.name }) : bareNode(entry.node)
+      return nodeOf(entry.node, entry.head, layer.name)
     },
   })
   return { index, hits: search?.hits() ?? [] }
+}
+
+function nodeOf(node: TreeNode, head: Buffer | undefined, layer: string): ScannedNode {
+  const binary = head && readBinary(head)
+  return binary ? binaryNode({ binary, layer }) : bareNode(node)
+}
+
+/** The scan of a layer while it is written. Its entries are known, so that their headers are not parsed. */
+type GrowingScan = {
+  readonly entry: (entry: FileEntry, offset: number) => void
+  readonly write: (piece: Uint8Array) => void
+  readonly finish: () => ScannedLayer
+}
+
+function scanPieces(secrets: SecretSearch | undefined): GrowingScan {
+  const search = secrets && searchLayer(secrets)
+  const index = createIndex()
+  let position = 0
+  /** Entries whose heads are not complete, in order. */
+  let waiting: { readonly entry: FileEntry; readonly offset: number; readonly head: Buffer[]; missing: number }[] = []
+  return {
+    entry: (entry, offset) => {
+      const missing = entry.open === undefined ? 0 : Math.min(entry.node.size, headSize)
+      waiting.push({ entry, offset, head: [], missing })
+    },
+    write: (piece) => {
+      search?.onContent(piece)
+      const end = position + piece.length
+      let complete = 0
+      for (const one of waiting) {
+        const { entry, offset, head } = one
+        const { path: name, node, linkTo } = entry
+        const start = Math.max(offset, position) - position
+        const part = start < piece.length ? Math.min(one.missing, piece.length - start) : 0
+        if (part > 0) head.push(Buffer.from(piece.buffer, piece.byteOffset + start, part))
+        one.missing -= part
+        // The content of an entry may begin in a later piece.
+        if (one.missing > 0 || offset > end) break
+        complete += 1
+        const found = { name, node, offset, ...(linkTo === undefined ? {} : { linkTo }) }
+        search?.onEntry(found)
+        index.add(found, nodeOf(node, head.length > 1 ? Buffer.concat(head) : head[0], ''))
+      }
+      waiting = complete === waiting.length ? [] : waiting.slice(complete)
+      position = end
+    },
+    finish: () => ({ index: index.finish(), hits: search?.hits() ?? [] }),
+  }
 }
 
 const bare: Readonly<Record<NodeType, ScannedNode>> = {
@@ -85,11 +126,12 @@ export function createScan(secrets?: SecretSearch, scans = new Map<string, Promi
     treeOf: (layers) =>
       once(trees, layers.map(({ name }) => name).join(), async () => {
         const tree = await layersTree(layers, '', { index: async (layer) => (await scan(layer)).index })
-        const files: FoundFile[] = []
-        for (const [path, node] of tree.nodes()) {
-          const found = foundIn(node)
-          if (found) files.push({ path, found })
-        }
+        const files = tree
+          .select((node) => foundIn(node) !== undefined)
+          .flatMap(([path, node]) => {
+            const found = foundIn(node)
+            return found ? [{ path, found }] : []
+          })
         return { tree, files: files.sort((one, other) => compareBytes(one.path, other.path)) }
       }),
   }
@@ -104,45 +146,51 @@ export type WrittenLayers = {
   readonly scan: () => Promise<Scan>
 }
 
-/** Number of pieces that wait for the scan: each has a few hundred kilobytes at most. */
-const waitingPieces = 4
-
 /** Scans archives while they are written. A layer whose scan fails is read again. */
 export function scanWritten(searching: Promise<SecretSearch | undefined>): WrittenLayers {
   const scans = new Map<string, Promise<ScannedLayer>>()
-  const begun: Promise<void>[] = []
   // The scan of the image throws the error.
   searching.catch(() => undefined)
   return {
     searching,
     archive: () => {
-      const pieces = new PassThrough({ objectMode: true, highWaterMark: waitingPieces })
-      // Errors are those of the scan.
-      pieces.on('error', () => undefined)
-      let digest: Digest | undefined
-      const scanAll = async (): Promise<void> => {
+      const waiting: (readonly [FileEntry, number])[] = []
+      let scan: GrowingScan | undefined
+      let isFailed = false
+      const ready = searching.then(
+        (secrets) => {
+          scan = scanPieces(secrets)
+          for (const [entry, offset] of waiting.splice(0)) scan.entry(entry, offset)
+        },
+        () => {
+          isFailed = true
+        },
+      )
+      const write = (piece: Uint8Array): void => {
         try {
-          const layer = { name: '', open: async () => pieces }
-          const { index, hits } = await scanLayer(layer, await searching, { isPlain: true })
-          if (digest !== undefined) scans.set(digest, Promise.resolve({ index: named(index, digest), hits }))
+          if (!isFailed) scan?.write(piece)
         } catch {
-          pieces.destroy()
+          isFailed = true
         }
       }
-      begun.push(scanAll())
       return {
-        write: async (piece) => {
-          if (!pieces.destroyed && !pieces.write(piece)) await drained(pieces)
+        entry: (entry, offset) => {
+          if (scan) scan.entry(entry, offset)
+          else waiting.push([entry, offset])
         },
-        end: (written) => {
-          digest = written
-          if (written === undefined) pieces.destroy()
-          else pieces.end()
+        write: (piece) => {
+          if (scan === undefined && !isFailed) return ready.then(() => write(piece))
+          write(piece)
+          return undefined
+        },
+        end: (digest) => {
+          if (digest === undefined || scan === undefined || isFailed) return
+          const { index, hits } = scan.finish()
+          scans.set(digest, Promise.resolve({ index: named(index, digest), hits }))
         },
       }
     },
     scan: async () => {
-      await Promise.all(begun)
       return createScan(await searching, scans)
     },
   }
@@ -150,11 +198,11 @@ export function scanWritten(searching: Promise<SecretSearch | undefined>): Writt
 
 /** Returns the index with the name of its layer, which is not known while it is written. */
 function named(index: LayerIndex, layer: Digest): LayerIndex {
-  const nodeOf = (node: TreeNode): TreeNode => {
+  const withName = (node: TreeNode): TreeNode => {
     const found = foundIn(node)
     return found ? binaryNode({ ...found, layer }) : node
   }
-  return { ...index, parts: index.parts.map((part) => ({ ...part, nodes: part.nodes.map(nodeOf) })) }
+  return { ...index, parts: index.parts.map((part) => ({ ...part, nodes: part.nodes.map(withName) })) }
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {

@@ -82,12 +82,12 @@ function diffIdOf(config: Config, index: number): Digest {
 async function beginWithFiles(
   from: FileTree,
   name: string,
-  { platform, time }: Pick<StageContext, 'platform' | 'time'>,
+  { platform, time, pause }: Pick<StageContext, 'platform' | 'time' | 'pause'>,
 ): Promise<Begun> {
   if (from === emptyTree) return { config: emptyConfig(platform), layers: [], tree: emptyTree, values: undefined }
   const overlay = createOverlay(emptyTree)
-  const everything = { included: () => true, excluded: () => false }
-  await copyTree('', '', { from, into: overlay, owner: undefined, mode: undefined, time, ...everything })
+  const unchanged = { owner: undefined, mode: undefined, included: undefined, excluded: undefined }
+  await copyTree('', '', { from, into: overlay, time, pause, ...unchanged })
   const created = new Date(time).toISOString().replace('.000Z', 'Z')
   const history = [{ created, created_by: `FROM ${name}`, comment: 'buildkit.dockerfile.v0' }]
   return {

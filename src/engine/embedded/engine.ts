@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { createPause } from '../../bounds/pause.ts'
 import { givenArguments } from '../../dockerfile/expand/arguments.ts'
 import { ActionError } from '../../errors/action-error.ts'
 import { hostPlatform } from '../../host/platform.ts'
@@ -36,6 +37,9 @@ import { runStages } from './run-stages.ts'
 import { createShare } from './share.ts'
 import type { BuiltStage } from './stage.ts'
 import { createStepTimes, layerSteps } from './step-times.ts'
+
+/** Files that are copied between two turns of the event loop: some milliseconds. */
+const copiedAtOnce = 512
 
 /** Returns the build: it needs no preparation. */
 export async function prepare(): Promise<Build> {
@@ -84,6 +88,7 @@ async function build(
   const { signal } = building
   const fetch = createFetch({ ...building, retries: access.retries }, given.urlLogins)
   const share = createShare()
+  const pause = createPause({ every: copiedAtOnce, signal, stopped: 'copying files' })
   const dir = mkdtempSync(join(host.tempDir, 'layout-'))
   const { compression } = spec
   let archived = 0
@@ -113,6 +118,7 @@ async function build(
       whyMissing: own.context.whyMissing,
       fetch,
       share,
+      pause,
       timeStep,
       time,
       temporary: host.tempDir,

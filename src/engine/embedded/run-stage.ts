@@ -163,6 +163,7 @@ async function transfer(instruction: Copy | Add, { from, workdir, tree, context 
     time: context.time,
     temporary: context.temporary,
     whyMissing: from === context.context ? context.whyMissing : undefined,
+    pause: context.pause,
   })
   return { layer, tree: linked ? lazyTree(() => stackLinked(tree, layer)) : layer }
 }

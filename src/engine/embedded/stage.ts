@@ -1,3 +1,4 @@
+import type { Pause } from '../../bounds/pause.ts'
 import type { Values } from '../../dockerfile/expand/arguments.ts'
 import type { Instruction } from '../../dockerfile/read/instruction.ts'
 import type { Config } from '../../oci/config.ts'
@@ -48,6 +49,8 @@ export type StageContext = {
   readonly fetch: Fetch
   /** Work that several platforms can share. */
   readonly share: Share
+  /** Lets the event loop turn while files are copied. */
+  readonly pause: Pause
   /** Measures the steps of this platform's image. */
   readonly timeStep: TimeStep
   /** Stages of the Dockerfile (count). */

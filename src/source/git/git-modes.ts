@@ -42,8 +42,9 @@ function changeModes(tree: FileTree, modeOf: (path: string, node: TreeNode) => n
     },
     ...(listing && {
       listing: async (folder) => {
-        const { folders, files, nodeAt } = await listing(folder)
-        return { folders, files, nodeAt: (index) => changed(joinPath(folder, files[index] ?? ''), nodeAt(index)) }
+        const found = await listing(folder)
+        const { files, nodeAt } = found
+        return { ...found, nodeAt: (index) => changed(joinPath(folder, files[index] ?? ''), nodeAt(index)) }
       },
     }),
   }

@@ -26,6 +26,11 @@ export function compress(source: Content, compression: LayerCompression, threads
   }
 }
 
+/** Whether `compress` has copied each piece of its source when it asks for the next one. */
+export function copiesPieces({ kind }: LayerCompression): boolean {
+  return kind === 'gzip'
+}
+
 const blockSize = 1024 * 1024
 /** Initial size of the first block: thousands of layers with one small file would each use the memory of a block. */
 const firstSize = 64 * 1024

@@ -1,3 +1,4 @@
+import type { Pause } from '../../../bounds/pause.ts'
 import type { ModeChange } from '../../../dockerfile/instructions/chmod.ts'
 import { ActionError } from '../../../errors/action-error.ts'
 import type { Opener } from '../../../tree/file-entry.ts'
@@ -17,6 +18,8 @@ export type TreeCopy = {
   readonly included: ((path: string) => boolean) | undefined
   /** Undefined: nothing is excluded. */
   readonly excluded: ((path: string) => boolean) | undefined
+  /** Called for each file. Undefined: the event loop may be blocked. */
+  readonly pause: Pause | undefined
 }
 
 /** A parent directory. One that is not itself included is created only if something in it is. */
@@ -67,7 +70,7 @@ async function copyChildren(step: Omit<CopyStep, 'open'>): Promise<void> {
   const open = opener(walk.from, source)
   const isWhole = isNew && walk.included === undefined && walk.excluded === undefined
   const listing = isWhole ? await walk.from.listing?.(source) : undefined
-  if (listing && listing.files.length > 0) copyFiles(listing, { source, target, walk, open })
+  if (listing && listing.files.length > 0) await copyFiles(listing, { source, target, walk })
   for (const name of listing?.folders ?? (await walk.from.list(source))) {
     await copyBelow({
       source: joinPath(source, name),
@@ -81,8 +84,13 @@ async function copyChildren(step: Omit<CopyStep, 'open'>): Promise<void> {
 }
 
 /** Copies the files of a directory to a new one. */
-function copyFiles({ files, nodeAt }: Listing, { source, target, walk, open }: Omit<CopyStep, 'relative' | 'isNew'>) {
+async function copyFiles(
+  { files, nodeAt, open }: Listing,
+  { source, target, walk }: Pick<CopyStep, 'source' | 'target' | 'walk'>,
+): Promise<void> {
   for (const name of files) {
+    const turned = walk.pause?.()
+    if (turned) await turned
     assertReadable(source, name)
     assertNoWhiteout(joinPath(source, name), joinPath(target, name))
   }
@@ -91,6 +99,7 @@ function copyFiles({ files, nodeAt }: Listing, { source, target, walk, open }: O
 
 async function copyBelow(step: CopyStep): Promise<void> {
   const { source, target, relative, walk, open, isNew } = step
+  await walk.pause?.()
   const node = await walk.from.lstat(source)
   if (node === undefined)
     throw new ActionError('context-changed', `Cannot copy ${source}: it was removed during the build`)

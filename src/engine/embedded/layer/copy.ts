@@ -1,3 +1,4 @@
+import type { Pause } from '../../../bounds/pause.ts'
 import type { ModeChange } from '../../../dockerfile/instructions/chmod.ts'
 import { ActionError } from '../../../errors/action-error.ts'
 import { documentTree } from '../../../tree/document.ts'
@@ -44,6 +45,8 @@ export type CopyRequest = {
   readonly temporary: string
   /** Returns why a path is not in `from`, if known. */
   readonly whyMissing?: ((path: string) => string | undefined) | undefined
+  /** Called for each file. Undefined: the event loop may be blocked. */
+  readonly pause?: Pause | undefined
 }
 
 /**
@@ -72,8 +75,9 @@ async function copySource(into: Overlay, source: string, request: CopyRequest): 
   if (include !== undefined && ![path, include].some(hasWildcard)) {
     await assertThere(joinPath(cleanPath(path), include), request)
   }
-  const paths = await expandWildcards(request.from, cleanPath(path), request.patterns.glob)
+  const paths = await expandWildcards(request.from, cleanPath(path), { ...request.patterns, pause: request.pause })
   for (const found of paths) {
+    await request.pause?.()
     // A file that a pattern before the pivot matches contains nothing.
     if (include !== undefined && hasWildcard(path) && !(await isDirectory(request.from, found))) continue
     const unpacked = request.unpack && (await unpackPath(into, found, request))
@@ -129,6 +133,7 @@ async function copyPath(into: Overlay, source: string, copy: CopyWork): Promise<
     time,
     included: copy.include === undefined ? undefined : copy.patterns.rules([copy.include]),
     excluded: copy.exclude?.length ? copy.patterns.rules(copy.exclude) : undefined,
+    pause: copy.pause,
   })
 }
 

@@ -21,7 +21,7 @@ export async function layerEntries(overlay: Overlay): Promise<Iterable<FileEntry
     if (path !== '') entries.push(layerEntry(addition))
     addFolders(path)
   }
-  for (const folder of groups.keys()) addFolders(`${folder}/`)
+  for (const folder of groups.keys()) if (folder !== '') addFolders(`${folder}/`)
   for (const path of folders) entries.push({ path, node: layerNode((await base.lstat(path)) ?? rootNode) })
   for (const path of cut) {
     if (singles.get(path)?.node.type === 'directory') entries.push(opaqueMarker(path))

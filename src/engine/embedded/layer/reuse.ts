@@ -13,7 +13,7 @@ import { writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
 import type { LayerArchive } from '../../layer-sink.ts'
 import type { FindPreviousLayers, PreviousLayer, PreviousLayers } from '../previous-layers.ts'
-import { compress } from './compress.ts'
+import { compress, copiesPieces } from './compress.ts'
 import { type Layer, type LayerOptions, layerTypes } from './write.ts'
 
 /** A layer that a registry has, and a reader that compresses the files again if its content is needed here. */
@@ -124,19 +124,21 @@ async function hashArchive(
 ): Promise<Pick<Layer, 'diffId' | 'size'> | undefined> {
   const hash = createHash('sha256')
   let size = 0
-  for await (const piece of writeTar(entries, options)) {
+  for await (const piece of writeTar(entries, { ...options, onEntry: archived?.entry, isReused: true })) {
     if (signal?.aborted) throw cancelled('hashing a layer')
     if (unneeded.aborted) return undefined
     hash.update(piece)
     size += piece.length
-    await archived?.write(piece)
+    const written = archived?.write(piece)
+    if (written) await written
   }
   return { diffId: `sha256:${hash.digest('hex')}`, size }
 }
 
 /** Returns the digest of the first bytes that this compression writes. */
 async function ownBeginning(entries: Iterable<FileEntry>, options: LayerOptions): Promise<Digest> {
-  const content = compress(writeTar(entries, options), options.compression, options.threads)
+  const archive = writeTar(entries, { ...options, isReused: copiesPieces(options.compression) })
+  const content = compress(archive, options.compression, options.threads)
   return digestOf(await readBeginning(content, compared))
 }
 

@@ -1,3 +1,4 @@
+import type { Pause } from '../../../bounds/pause.ts'
 import { joinPath } from '../../../tree/path.ts'
 import { resolvePath } from '../../../tree/resolve.ts'
 import type { FileTree } from '../../../tree/tree.ts'
@@ -10,7 +11,10 @@ import type { FileTree } from '../../../tree/tree.ts'
 export async function expandWildcards(
   tree: FileTree,
   source: string,
-  glob: (pattern: string) => (path: string) => boolean,
+  {
+    glob,
+    pause,
+  }: { readonly glob: (pattern: string) => (path: string) => boolean; readonly pause?: Pause | undefined },
 ): Promise<readonly string[]> {
   const parts = source.split('/')
   const first = parts.findIndex(hasWildcard)
@@ -22,6 +26,7 @@ export async function expandWildcards(
   const walk = async (relative: string, level: number): Promise<void> => {
     for (const name of await tree.list(joinPath(start, relative))) {
       const path = joinPath(relative, name)
+      await pause?.()
       if (matches(path)) found.push(joinPath(start, path))
       // A wildcard never matches a slash, so matches have exactly the depth of the pattern.
       else if (level < depth) await walk(path, level + 1)

@@ -7,7 +7,7 @@ import type { Descriptor, Digest } from '../../../oci/types.ts'
 import { type TarOptions, writeTar } from '../../../tree/archive/write-tar.ts'
 import type { FileEntry } from '../../../tree/file-entry.ts'
 import type { FollowedLayer, LayerSink } from '../../layer-sink.ts'
-import { compress, type LayerCompression } from './compress.ts'
+import { compress, copiesPieces, type LayerCompression } from './compress.ts'
 
 export type LayerOptions = TarOptions & {
   readonly compression: LayerCompression
@@ -48,14 +48,19 @@ export async function writeLayer(dir: string, entries: Iterable<FileEntry>, opti
   const hash = createHash('sha256')
   let size = 0
   const archive = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const piece of writeTar(entries, options)) {
+    for await (const piece of writeTar(entries, {
+      ...options,
+      onEntry: archived?.entry,
+      isReused: copiesPieces(options.compression),
+    })) {
       if (options.signal?.aborted) {
         throw cancelled('writing a layer')
       }
       hash.update(piece)
       size += piece.length
       options.onProgress?.(piece.length)
-      await archived?.write(piece)
+      const written = archived?.write(piece)
+      if (written) await written
       yield piece
     }
   }

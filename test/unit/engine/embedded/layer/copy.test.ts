@@ -53,6 +53,7 @@ function withListing(tree: FileTree): FileTree {
       folders: names.filter((_, index) => isFolder(index)),
       files: names.filter((_, index) => !isFolder(index)),
       nodeAt: (index) => files[index] ?? rootNode,
+      open: ({ at }) => tree.open(joinPath(folder, String(at))),
     }
   }
   return { ...withoutListing(tree), listing }

@@ -7,7 +7,7 @@ import { licensesOf, packagesOf } from './licenses.ts'
 export const entries = { main: 'src/main.ts', post: 'src/post.ts', cli: 'src/cli/index.ts' } as const
 
 /**
- * The chunks that a run loads, each with its source file. A module goes to the first chunk that needs it, so a run reads few files, because Node.js
+ * The chunks that a run loads, each with its source files. A module goes to the first chunk that needs it, so a run reads few files, because Node.js
  * takes a millisecond for each (measured), and no chunk imports a later one. The second chunk also has the modules that main and cli share; one
  * with `and` has only those that both files need.
  */
@@ -17,6 +17,9 @@ const starts = [
   { name: 'start-clean-up', for: 'src/clean-up-unfinished.ts' },
   { name: 'start-main', for: entries.main },
   { name: 'stages', for: 'src/run-stages.ts' },
+  // Also of engines, which need no other module of the next chunk.
+  { name: 'stages', for: 'src/oci/make-image.ts' },
+  { name: 'stages-existing', for: 'src/modes/merge.ts' },
   { name: 'engines', for: 'src/engine/embedded/engine.ts', and: 'src/engine/buildx/engine.ts' },
   { name: 'engine-buildx', for: 'src/engine/buildx/engine.ts' },
 ] as const satisfies readonly { readonly name: string; readonly for: string; readonly and?: string }[]
@@ -81,7 +84,10 @@ export async function bundle(root: string): Promise<readonly BundledFile[]> {
       chunkFileNames: ({ name, facadeModuleId, moduleIds }) =>
         `chunks/${starts.some((start) => start.name === name) ? name : chunkName(root, facadeModuleId ?? moduleIds.at(-1) ?? name)}.js`,
       codeSplitting: {
-        groups: starts.map(({ name }) => ({ name, test: (id) => startOf.get(id) === name })),
+        groups: [...new Set(starts.map(({ name }) => name))].map((name) => ({
+          name,
+          test: (id) => startOf.get(id) === name,
+        })),
       },
     })
     const chunks = output.flatMap((file) => (file.type === 'chunk' ? [file] : []))

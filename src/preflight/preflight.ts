@@ -115,7 +115,8 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
     ...plan.build.ssh.map((agent) => checkSsh(run, agent)),
     ...plan.outputs.map(checkOutput),
     checkGate(run),
-    ...variants.map(checkEngine),
+    // Modes that build nothing do not load their engine.
+    ...(plan.mode === 'build' ? variants.map(checkEngine) : []),
     ...(plan.preflight ? [checkSpace(run)] : []),
   ])
   const passed = gather('Preflight', [local, images, registries]).then(() => {

@@ -130,6 +130,12 @@ describe('a start', () => {
     expect(sizeOf(loadedWith(`${name}/index.js`))).toBeLessThan(most)
   })
 
+  it('of a run that joins images loads two more files than main', () => {
+    const main = loadedWith('main/index.js')
+    const more = [...loadedWith('chunks/modes-merge.js')].filter((path) => !main.has(path))
+    expect(more.toSorted()).toEqual(['chunks/modes-merge.js', 'chunks/stages-existing.js', 'chunks/stages.js'])
+  })
+
   it.each([
     // Modules that Node.js loads for import statements, and modules that few runs use.
     ['main', ['internal/deps/undici/undici', 'http2', 'zlib', 'worker_threads', 'tls', 'https', ...loadedByCalls]],

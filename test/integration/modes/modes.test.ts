@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { engines } from '../../../src/engine/engines.ts'
 import { toActionError } from '../../../src/errors/action-error.ts'
 import type { Host, Http } from '../../../src/host/host.ts'
 import { type InputName, inputRows } from '../../../src/inputs/schema.ts'
@@ -191,6 +192,15 @@ describe('mode: merge', () => {
         expect(waves.flat()).toHaveLength(20 + 3 * count)
         expect(tags.map((tag) => tagOf(registry, tag))).toEqual(tags.map(() => digest))
       }
+    })
+
+    test('loads no engine', async () => {
+      const loading = vi.spyOn(engines.embedded, 'load')
+      onTestFinished(() => loading.mockRestore())
+      const { join } = await eight()
+      const { error } = await join({ tags: 'v1' })
+      expect(error).toBeUndefined()
+      expect(loading).not.toHaveBeenCalled()
     })
 
     test('writes a tag that exists with the image no second time', async () => {

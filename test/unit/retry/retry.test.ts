@@ -95,9 +95,12 @@ describe('nextAttempt() waits', () => {
     expect([1, 2, 3].map((attempt) => retryWait(connection(code), attempt, calm))).toEqual([500, 1000, undefined])
   })
 
-  it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('treats %s of a registry that has answered before as an outage', (code) => {
-    expect(retryWait(connection(code), 5, { ...calm, answeredBefore: true })).toBe(8000)
-  })
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])(
+    'treats %s of a registry that has answered before as an outage',
+    (code) => {
+      expect(retryWait(connection(code), 5, { ...calm, answeredBefore: true })).toBe(8000)
+    },
+  )
 
   it('gives a full registry three attempts', () => {
     const full = answer(500, [], { text: 'write /data: no space left on device' } as Partial<Failure>)

@@ -122,11 +122,12 @@ function unreadable(path: string, error: unknown): ActionError {
       hint: 'Paths are relative to the working directory.',
     })
   }
-  const reason =
-    error instanceof LimitError
-      ? error.message
-      : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-        ? 'it is not UTF-8 text'
-        : messageOf(error)
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    return new ActionError('context-unreadable', `Cannot read ${path}: it is not UTF-8 text`, {
+      hint: 'Save the file as UTF-8.',
+      cause: error,
+    })
+  }
+  const reason = error instanceof LimitError ? error.message : messageOf(error)
   return new ActionError('context-unreadable', `Cannot read ${path}: ${reason}`, { cause: error })
 }

@@ -119,7 +119,10 @@ function unreadable(path: string, error: unknown): ActionError {
   const { code } = Object(error) as NodeJS.ErrnoException
   if (code === 'ENOENT') {
     return new ActionError('context-not-found', `Cannot read ${path}: it does not exist`, {
-      hint: 'Paths are relative to the working directory.',
+      hint:
+        path === '-'
+          ? 'Name a file: workflows are not read from standard input.'
+          : 'Paths are relative to the working directory.',
     })
   }
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {

@@ -307,12 +307,9 @@ function notesOf(
       return push.trim().toLowerCase() === 'true' || normalizeCondition(push) === normalizeCondition(condition)
     })
   }
-  const json = rest.find((one) => one.path[1] === 'json')
-  if (json !== undefined) {
-    notes.push({
-      line: json.line,
-      text: 'the tags in `json` are in the order in which they are written: `latest` is the last one',
-    })
+  const version = rest.find((one) => one.path[1] === 'version')
+  if (version !== undefined && /\blatest\b/.test(step.inputs.get('tags')?.value ?? '')) {
+    notes.push({ line: version.line, text: '`version` is the first tag that is not `latest`' })
   }
   const reader = rest.find((one) => ['tags', 'json', 'tag-names'].includes(one.path[1] ?? '') && !isPushed(one))
   if (reader !== undefined) {

@@ -210,7 +210,12 @@ ${file}:
       error: 'Cannot find workflow files in .github/workflows, .gitea/workflows, .forgejo/workflows',
     },
     { args: ['.github'], status: 66, error: 'Cannot find workflow files in .github' },
-    { args: ['binary.yml'], status: 66, error: 'Cannot read binary.yml: it is not UTF-8 text' },
+    {
+      args: ['binary.yml'],
+      status: 66,
+      error: 'Cannot read binary.yml: it is not UTF-8 text\nSave the file as UTF-8.',
+    },
+    { args: ['-'], status: 66, error: 'Name a file: workflows are not read from standard input.' },
     { args: ['/dev/zero'], status: 66, error: 'Cannot read /dev/zero: it is not a regular file' },
     { args: ['--write', '--check'], status: 1, error: '--write and --check exclude each other' },
     { args: ['--wirte'], status: 1, error: 'did you mean --write?' },

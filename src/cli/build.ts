@@ -108,8 +108,9 @@ function stepEnvironment(env: Environment, given: Readonly<Record<string, string
 
 /** Returns an input error with a hint for the command line. */
 function ofCommandLine(error: unknown, command: StepCommand): unknown {
-  if (!(error instanceof ActionError) || error.hint !== inputHint) return error
-  const hint = `Correct the flags of these names; nothing was run yet. Run polyarch ${command} --help for what each accepts.`
+  if (!(error instanceof ActionError) || !error.hint?.startsWith(inputHint)) return error
+  const own = `Correct the flags of these names; nothing was run yet. Run polyarch ${command} --help for what each accepts.`
+  const hint = error.hint.replace(inputHint, own)
   return new ActionError(error.code, error.message, { hint, cause: error.cause })
 }
 

@@ -76,14 +76,15 @@ async function migrateFiles({ paths, write, check, json }: Asked, { outlet, fail
   for (const one of found) done.push(write ? await writeMigrated(one) : one)
   const jobs = found.flatMap(({ migration }) => (migration.kind === 'read' ? migration.jobs : []))
   const moved = jobs.filter(({ kind }) => kind === 'moved').length
-  const refused = jobs.length - moved + found.filter(({ migration }) => migration.kind === 'unreadable').length
+  const unreadable = found.filter(({ migration }) => migration.kind === 'unreadable').length
+  const refused = jobs.length - moved + unreadable
   const errors = done.flatMap(({ error }) => error ?? [])
   const document = { files: done.map(documentOf), migrated: moved, refused }
   if (!json) for (const one of done) print(one, outlet)
   // The report says what was written.
   if (errors.length > 0) return fail(combine('Writing the workflow files', errors), document)
   if (json) outlet.printJson(document)
-  else outlet.print(summaryOf({ moved, refused, write }))
+  else outlet.print(summaryOf({ moved, refused: jobs.length - moved, unreadable, write }))
   return (check ? moved : refused) > 0 ? 1 : 0
 }
 
@@ -115,17 +116,23 @@ function print({ file: { path, text }, migration, error }: Migrated, outlet: Com
 function summaryOf({
   moved,
   refused,
+  unreadable,
   write,
 }: {
   readonly moved: number
   readonly refused: number
+  readonly unreadable: number
   readonly write: boolean
 }): string {
-  const count = (number: number) => `${number} ${number === 1 ? 'job' : 'jobs'}`
-  const left = refused === 0 ? '' : `, ${refused} cannot be migrated`
-  if (moved === 0) return `No job can be migrated${left}`
-  if (write) return `Migrated ${count(moved)}${left}`
-  return `${count(moved)} can be migrated${left}. Write the changes with --write`
+  const count = (number: number, name: string) => `${number} ${number === 1 ? name : `${name}s`}`
+  const left = [
+    ...(refused === 0 ? [] : [count(refused, 'job')]),
+    ...(unreadable === 0 ? [] : [count(unreadable, 'file')]),
+  ].join(' and ')
+  const not = left === '' ? '' : `, ${left} cannot be migrated`
+  if (moved === 0) return left === '' ? 'Nothing to migrate' : `Nothing was migrated: ${left} cannot be migrated`
+  if (write) return `Migrated ${count(moved, 'job')}${not}`
+  return `${count(moved, 'job')} can be migrated${not}. Write the changes with --write`
 }
 
 /** Returns the migration of a file as JSON. Lines count from 1. */

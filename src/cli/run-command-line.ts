@@ -67,7 +67,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 function report(error: ActionError, outlet: TerminalOutlet, known?: Readonly<Record<string, unknown>>): number {
   outlet.fail(`error: ${describeWithLink(error)}`)
   const { code, message, hint = null } = error
-  if (known !== undefined) outlet.printJson({ ...known, error: { code, message, hint } })
+  // One of the outputs of the step is the code.
+  const output = known !== undefined && Object.hasOwn(known, 'error-code') ? { 'error-code': code } : {}
+  if (known !== undefined) outlet.printJson({ ...known, ...output, error: { code, message, hint } })
   return exitStatus(code)
 }
 

@@ -114,6 +114,8 @@ async function verifyImage(asked: Asked, { env, signal, outlet, fail }: CommandC
     if (errors.length > 0) return fail(combine('Verification', errors), verificationDocument(found))
     if (json) outlet.printJson(verificationDocument(found))
     return 0
+  } catch (thrown) {
+    return fail(thrown, { reference, ok: false })
   } finally {
     for (const problem of await cleanUpStep(host.tempDir, host)) outlet.log.warning(problem)
     host.close()
@@ -124,6 +126,8 @@ const layoutPrefix = 'oci:'
 
 /** Explains a reference that means a file: a path without `oci:`, or the prefix of another tool. */
 function explainPath(reference: string): string | undefined {
+  if (reference === layoutPrefix) return `${quote(reference)}: the path of the OCI layout is missing`
+  if (reference.trim() === '') return 'the reference of an image is empty'
   if (reference.startsWith(layoutPrefix)) return undefined
   const [, path] = /^(?:oci-archive:|oci-layout:(?:\/\/)?)(.+)$/s.exec(reference) ?? []
   if (path !== undefined) return `${quote(reference)}: write ${layoutPrefix}${path} for a directory or a .tar file`

@@ -119,14 +119,18 @@ function unreadable(path: string, error: unknown): ActionError {
   const { code } = Object(error) as NodeJS.ErrnoException
   if (code === 'ENOENT') {
     return new ActionError('context-not-found', `Cannot read ${path}: it does not exist`, {
-      hint: 'Paths are relative to the working directory.',
+      hint:
+        path === '-'
+          ? 'Name a file: workflows are not read from standard input.'
+          : 'Paths are relative to the working directory.',
     })
   }
-  const reason =
-    error instanceof LimitError
-      ? error.message
-      : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-        ? 'it is not UTF-8 text'
-        : messageOf(error)
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    return new ActionError('context-unreadable', `Cannot read ${path}: it is not UTF-8 text`, {
+      hint: 'Save the file as UTF-8.',
+      cause: error,
+    })
+  }
+  const reason = error instanceof LimitError ? error.message : messageOf(error)
   return new ActionError('context-unreadable', `Cannot read ${path}: ${reason}`, { cause: error })
 }

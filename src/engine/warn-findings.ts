@@ -7,9 +7,12 @@ export function warnFindings(findings: readonly CheckFinding[], log: Log): void 
   // Every platform of a build has the same findings.
   const once = new Map(findings.map((one) => [`${one.place?.line} ${one.message}`, one]))
   for (const { message, place } of once.values()) {
+    // The log of the runner shows neither the file nor the line of an annotation.
+    const start = place === undefined ? '' : `${place.file}:${place.line}: `
+    const text = message.startsWith(start) ? message : `${start}${message}`
     // An inline Dockerfile is not a file that can be annotated.
     const isFile = place !== undefined && place.file !== inlineDockerfile
-    log.warning(message, isFile ? { title: 'Polyarch: build check', place } : {})
+    log.warning(text, { title: 'Polyarch: build check', ...(isFile ? { place } : {}) })
   }
 }
 

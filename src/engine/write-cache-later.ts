@@ -48,7 +48,7 @@ export function writeCacheLater<R extends Pick<Run, 'host' | 'plan'>>(
     } catch (error) {
       warn(
         host.signal.aborted
-          ? 'the run was cancelled while it was written'
+          ? 'the run was canceled while it was written'
           : over.signal.aborted
             ? `stopped at ${formatDuration(plan.cacheTimeout)}, the limit of \`cache-timeout\``
             : messageOf(error).replace(/^Cannot build: /, ''),

@@ -2,7 +2,7 @@ import { ActionError } from './action-error.ts'
 
 /** Returns the error for a cancelled run. `stopped` names the interrupted operation: "writing a layer". */
 export function cancelled(stopped?: string, cause?: unknown): ActionError {
-  const message = stopped === undefined ? 'The run was cancelled' : `Stopped ${stopped} because the run was cancelled`
+  const message = stopped === undefined ? 'The run was canceled' : `Stopped ${stopped} because the run was canceled`
   return new ActionError('cancelled', message, { cause })
 }
 

@@ -181,9 +181,13 @@ function idsIn(token: Secret): { readonly run: string; readonly job: string } {
   const scopes = textIn(parseJsonObject(payload), 'scp').slice(0, limits.excerpt).split(' ')
   const [, run, job] = scopes.find((scope) => scope.startsWith('Actions.Results:'))?.split(':') ?? []
   if (run && job) return { run, job }
-  throw new ActionError('ledger-failed', 'Cannot use the artifact service: ACTIONS_RUNTIME_TOKEN names no run', {
-    hint,
-  })
+  throw new ActionError(
+    'ledger-failed',
+    'Cannot use the artifact service: the token in ACTIONS_RUNTIME_TOKEN does not contain the ID of the run',
+    {
+      hint,
+    },
+  )
 }
 
 function explain(failure: HttpFailure): string {

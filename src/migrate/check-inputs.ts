@@ -62,7 +62,7 @@ function plainText(name: string, text: string): string {
   if (name === 'registries' || name === 'registry-auth')
     return replaceExpressions(text, (_, before) => `x${before.length}.example`)
   if (!['list', 'lines', 'options', 'verbatim'].includes(kind)) return ''
-  const isNamed = ['tags', 'images', 'flavor', 'labels', 'annotations', 'build-args'].includes(name)
+  const isNamed = ['tags', 'images', 'flavor', 'labels', 'annotations', 'build-args', 'secrets'].includes(name)
   // Expressions are replaced first, since one may span several lines.
   return replaceExpressions(text, (_, before) => placeholder(before))
     .split('\n')

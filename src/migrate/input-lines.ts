@@ -21,7 +21,7 @@ export function copyInput(
     const text = lineText(source, line) ?? ''
     const indent = /^ */.exec(text)?.[0].length ?? 0
     const dedented = text.slice(Math.min(indent, field.column))
-    lines.push(line === field.line ? `${key}${dedented.slice(field.key.length)}` : dedented)
+    lines.push(line === field.line ? `${key}${dedented.slice(field.keyLength)}` : dedented)
   }
   return lines
 }

@@ -1,5 +1,5 @@
 import { isPolyarch } from './docker-action.ts'
-import { type Contribution, lineName, type Note, type StepPlan } from './plan.ts'
+import { type Contribution, lineName, type Note, oneStep, type StepPlan } from './plan.ts'
 import { planBuildx, planQemu } from './plan-builder.ts'
 import { planLogins } from './plan-login.ts'
 import { planMetadata } from './plan-metadata.ts'
@@ -53,7 +53,7 @@ export async function migrateJob(source: SourceText, job: Job, others: readonly 
   if (joining !== undefined && !problems.some(({ message }) => message.includes('by digest'))) {
     problems.push({
       line: job.line,
-      message: `the job ${joining.name} (${lineName(joining.line)}) joins the images of this job, which is not supported yet. Use one step with all \`platforms\` instead of both jobs`,
+      message: `the job ${joining.name} (${lineName(joining.line)}) joins the images of this job. ${oneStep}`,
     })
   }
   if (problems.length > 0) return { kind: 'refused', problems }
@@ -76,8 +76,7 @@ function whyNoBuild(job: Job): JobMigration {
   if (joining !== undefined) {
     return refused({
       line: joining.line,
-      message:
-        'this step joins images of other jobs, which is not supported yet. Use one step with all `platforms` instead',
+      message: `this step joins images of other jobs. ${oneStep}`,
     })
   }
   const building = job.steps.find((step) => step.action === undefined && (buildsImages(step) || usesBuilder(step)))
@@ -110,7 +109,10 @@ async function moveJob(
   }
   for (const [step, plan] of plans) {
     if (plan.kind === 'removed' && step.dash === undefined)
-      return refused({ line: step.line, message: `${step.action?.name}: the text around the step cannot be edited` })
+      return refused({
+        line: step.line,
+        message: `${step.action?.name}: the step does not begin on a line of its own, so it cannot be removed. Write each step on lines of its own`,
+      })
   }
 
   const defaults = builds.map((build) => missingDefaults(build, job))

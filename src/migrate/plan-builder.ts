@@ -43,8 +43,8 @@ export function planBuildx(step: Step, { source, job, builds }: Planning, isOnly
   const reason = whyKept(step, { job, users, asBuilder }) ?? (isOnly ? undefined : 'the job sets up several builders')
   if (reason !== undefined) return isOnly ? keepBuilder(step, reason, { source, job, users }) : { kind: 'kept', reason }
   const isBlock = step.withBlock?.isBlock ?? true
-  // Polyarch requires a driver for these two inputs.
-  const isManaged = step.inputs.has('append') || step.inputs.has('keep-state')
+  // Polyarch requires a driver for these inputs.
+  const isManaged = ['append', 'keep-state', 'endpoint'].some((name) => step.inputs.has(name))
   const lines: string[] = isManaged && !step.inputs.has('driver') ? [`driver: ${defaults['driver']}`] : []
   const notes: Note[] = []
   for (const [name, field] of step.inputs) {

@@ -1,5 +1,6 @@
 import { checkInputs } from './check-inputs.ts'
 import {
+  findStepReferences,
   isSameCondition,
   normalizeCondition,
   replaceExpressions,
@@ -101,7 +102,9 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
     return '`registry-auth` and a second login step cannot be joined'
   const after = builds.filter((build) => build.index > login.index)
   if (login.condition !== undefined && !reduces(login, after, logins, job)) {
-    return `its ${code(`if: ${login.condition}`)} is not that of the build step or of \`push\``
+    const isOfBuild = after.every((build) => isSameCondition(login, build))
+    const why = isOfBuild ? 'depends on the result of steps before it' : 'is not that of the build step or of `push`'
+    return `its ${code(`if: ${login.condition}`)} ${why}`
   }
   for (const build of after) {
     const reader = readersAfter(build, { job, builds }).find(
@@ -118,7 +121,13 @@ function whyKept(login: Step, logins: readonly Step[], { job, builds }: Planning
  */
 function reduces(login: Step, builds: readonly Step[], logins: readonly Step[], job: Job): boolean {
   const condition = normalizeCondition(login.condition ?? '')
-  if (/\b(?:always|failure|cancelled)\s{0,10}\(|\bsteps\s{0,10}[.[]/i.test(condition)) return false
+  if (/\b(?:always|failure|cancelled)\s{0,10}\(/i.test(condition)) return false
+  const references = findStepReferences(condition)
+  if (references.length > 0) {
+    const isEarlier = (id: string | undefined) =>
+      job.steps.some((one) => one.index < login.index && id !== undefined && one.id?.toLowerCase() === id.toLowerCase())
+    return references.every(({ id }) => isEarlier(id)) && builds.every((build) => isSameCondition(login, build))
+  }
   // If the login does not run, a push would fail in the original workflow, too.
   if (logins.every((other) => isSameCondition(other, login))) return true
   return builds.every((build) => {

@@ -16,6 +16,9 @@ import { type Edit, replaceLines, type SourceText } from './source-text.ts'
 /** The outputs that the Polyarch step provides under the same names. */
 const sameOutputs = ['version', 'tags', 'tag-names', 'labels', 'annotations', 'json']
 
+/** The same for the files for docker buildx bake. */
+const bakeOutputs = ['bake-file', 'bake-file-tags', 'bake-file-labels', 'bake-file-annotations']
+
 /** The default rules of docker/metadata-action if `tags` is not set. */
 const defaultRules = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr']
 
@@ -63,12 +66,6 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
     edits.push(...variables)
     for (const reference of taken.handled) handled.add(reference)
     if (taken.hasTags) heirs.push(build)
-    if (taken.hasTags && !taken.hasLabels) {
-      notes.push({
-        line: build.line,
-        text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` disables them',
-      })
-    }
     if (taken.hasLabels && !taken.hasTags) {
       notes.push({
         line: build.line,
@@ -102,6 +99,12 @@ export async function planMetadata(step: Step, planning: Planning): Promise<Step
     new Map([...step.inputs].flatMap(([name, { value }]) => (moved.includes(name) ? [[name, value ?? '']] : []))),
   )
   if (problem !== undefined) return kept(`Polyarch does not accept its inputs: ${problem}`)
+  const target = step.inputs.get('bake-target')
+  if (target !== undefined && rest.some(({ path }) => bakeOutputs.includes(path[1] ?? ''))) {
+    const lines = copyInput(source, target, { isBlock: step.withBlock?.isBlock ?? true })
+    if (lines === undefined) return kept('its inputs are in braces over several lines')
+    contributions.push(...heirs.map(({ index }): Contribution => ({ build: index, place: 'last', lines })))
+  }
   notes.push(...notesOf(step, rest, { job, heirs }))
   return { kind: 'removed', contributions, edits: [...edits, ...rewired.edits], notes, ids: rewired.ids }
 }
@@ -275,8 +278,8 @@ function rewire(
     if (outputs !== 'outputs' || path.length < 2 || reference.idRange === undefined) {
       return { problem: `${lineName(line)} reads more of it than one output` }
     }
-    if (!sameOutputs.includes(name))
-      return { problem: `${lineName(line)} reads its output ${code(name)}, which Polyarch does not have` }
+    if (!sameOutputs.includes(name) && !bakeOutputs.includes(name))
+      return { problem: `${lineName(line)} reads its output ${code(name)}, which neither action has` }
     const heir = heirs.findLast((build) => reference.step === undefined || build.index < reference.step)
     if (heir === undefined)
       return { problem: `${lineName(line)} reads its output ${code(name)} before the image is built` }
@@ -304,12 +307,9 @@ function notesOf(
       return push.trim().toLowerCase() === 'true' || normalizeCondition(push) === normalizeCondition(condition)
     })
   }
-  const json = rest.find((one) => one.path[1] === 'json')
-  if (json !== undefined) {
-    notes.push({
-      line: json.line,
-      text: 'the tags in `json` are in the order in which they are written: `latest` is the last one',
-    })
+  const version = rest.find((one) => one.path[1] === 'version')
+  if (version !== undefined && /\blatest\b/.test(step.inputs.get('tags')?.value ?? '')) {
+    notes.push({ line: version.line, text: '`version` is the first tag that is not `latest`' })
   }
   const reader = rest.find((one) => ['tags', 'json', 'tag-names'].includes(one.path[1] ?? '') && !isPushed(one))
   if (reader !== undefined) {

@@ -34,6 +34,10 @@ export function code(text: string): string {
   return `\`${text.slice(0, 100).replace(/\s+/g, ' ')}\``
 }
 
+/** What to do about jobs that build one image together, which only their author can rewrite: the steps between them are scripts. */
+export const oneStep =
+  'Rewrite these jobs by hand: with the input `platform`, the jobs of a matrix publish one image without a job that joins them, see docs/recipes/native-runners.md; or build all `platforms` in one step'
+
 /** Formats a line number such as `line 12`, counted from 1. */
 export function lineName(line: number): string {
   return `line ${line + 1}`

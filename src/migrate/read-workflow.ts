@@ -14,13 +14,15 @@ import {
 import { limits } from '../bounds/limits.ts'
 import { type DockerAction, readDockerAction } from './docker-action.ts'
 import { findExpressions, findStepReferences, type StepReference } from './expressions.ts'
-import { columnOf, lineOf, type SourceText } from './source-text.ts'
+import { columnOf, lineOf, lineText, type SourceText } from './source-text.ts'
 
 /** A key of a mapping with its value. */
 export type Field = {
   readonly key: string
   /** The offset of the key, its line and its column. */
   readonly start: number
+  /** The length of the key as it is written, with its quotes. */
+  readonly keyLength: number
   readonly line: number
   readonly column: number
   readonly lastLine: number
@@ -35,7 +37,7 @@ export type Field = {
 
 export type Step = {
   readonly index: number
-  /** The line and column of its `-`; undefined if anything else is between the dash and the first key. */
+  /** The line and column of its `-`; undefined if the step is in a list in brackets, or shares its line. */
   readonly dash: { readonly line: number; readonly column: number } | undefined
   readonly line: number
   readonly lastLine: number
@@ -214,6 +216,7 @@ function fieldsOf(map: YAMLMap, { source, anchors }: Reading): ReadonlyMap<strin
     fields.set(name, {
       key: name,
       start,
+      keyLength: key.range[1] - start,
       line: lineOf(source, start),
       column: columnOf(source, start),
       lastLine: lineOf(source, Math.max(start, endOf(source, range?.[1] ?? key.range[1]) - 1)),
@@ -311,7 +314,12 @@ function readStep(node: unknown, index: number, reading: Reading): Step | { read
         condition: fields.get('if')?.value,
       }
     }
-    return { problem: { line, message: `step ${index + 1} is an alias of a step that would change` } }
+    return {
+      problem: {
+        line,
+        message: `step ${index + 1} is an alias of a step that would change. Replace the alias with a copy`,
+      },
+    }
   }
   const at = isNode(node) && node.range ? node.range[0] : 0
   if (!isMap(node) || !node.range)
@@ -378,15 +386,25 @@ function oddityOf(node: YAMLMap, withNode: unknown): string | undefined {
   return undefined
 }
 
-/** Returns the position of the `-` before the first key if only whitespace is between them. */
+/** Returns the position of the `-` before the first key if only whitespace, comments and an anchor are between them. */
 function dashOf(source: SourceText, { flow }: YAMLMap, start: number): Step['dash'] {
-  let at = start - 1
-  while (at >= 0 && /\s/.test(source.text[at] ?? '')) at -= 1
-  if (source.text[at] !== '-' || (flow && lineOf(source, at) !== lineOf(source, start))) return undefined
-  const line = lineOf(source, at)
-  const column = columnOf(source, at)
-  const isFirst = source.text.slice(at - column, at).trim() === ''
-  return isFirst ? { line, column } : undefined
+  const own = lineOf(source, start)
+  const before = (lineText(source, own) ?? '').slice(0, columnOf(source, start))
+  if (/^\s*-\s+(?:&\S+\s+)?$/.test(before)) return { line: own, column: before.indexOf('-') }
+  if (flow || before.trim() !== '') return undefined
+  for (let line = own - 1; line >= 0; line -= 1) {
+    const text = lineText(source, line) ?? ''
+    if (isBareDash(text)) return { line, column: text.indexOf('-') }
+    if (!/^\s*(?:#|$)/.test(text)) return undefined
+  }
+  return undefined
+}
+
+/** Whether a line has only a `-`, and an anchor or a comment after it. */
+function isBareDash(text: string): boolean {
+  const [dash, ...words] = text.trim().split(/\s+/)
+  const [rest] = words[0]?.startsWith('&') ? words.slice(1) : words
+  return dash === '-' && (rest === undefined || rest.startsWith('#'))
 }
 
 /** Finds an anchor in the steps to be changed that an alias refers to. */
@@ -417,7 +435,7 @@ function sharedAnchor({ range }: YAMLMap, steps: readonly Step[], { source, anch
     }
     return {
       line: lineOf(source, from),
-      message: `the alias *${alias.source} repeats a step that would change (line ${touched.line + 1})`,
+      message: `the alias *${alias.source} repeats a part of a step that would change (line ${touched.line + 1}). Replace the alias with a copy`,
     }
   }
   return undefined

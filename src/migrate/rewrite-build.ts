@@ -2,7 +2,7 @@ import { replacementOf } from './docker-action.ts'
 import { escapeEdits } from './escape-braces.ts'
 import { pushOf, whyNotOutputs } from './image-outputs.ts'
 import { copyInput, indentLines } from './input-lines.ts'
-import { type Contribution, code, type Note } from './plan.ts'
+import { type Contribution, code, type Note, oneStep } from './plan.ts'
 import { idEdit } from './plan-builder.ts'
 import type { Field, Job, Step } from './read-workflow.ts'
 import { type Edit, lineText, replaceLines, type SourceText, startOf } from './source-text.ts'
@@ -24,7 +24,7 @@ export function whyNotBuild(build: Step, source: SourceText, job: Job): string |
   if (unknown !== undefined) return `${code(unknown)} is not an input of its current version`
   const outputs = build.inputs.get('outputs')?.value ?? ''
   if (/push-by-digest(?!=(?:false|0)\b)/i.test(outputs)) {
-    return 'it pushes by digest for a later job that joins the platforms, which is not supported yet. Use one step with all `platforms` instead of both jobs'
+    return `it pushes by digest for a later job that joins the platforms. ${oneStep}`
   }
   return whyNotOutputs(build, job)
 }
@@ -63,6 +63,13 @@ export function notesOfBuild(build: Step, source: SourceText, job: Job): readonl
   const said = (name: string) => inputs.get(name)?.value?.trim() ?? ''
   const push = pushOf(build, job).trim()
   const notes: Note[] = []
+  // A whole list from docker/metadata-action has the same labels.
+  if (!/outputs\s*(?:\.\s*labels|\[\s*'labels'\s*\])/i.test(said('labels')) && !isOnlyFiles(said('outputs'))) {
+    notes.push({
+      line,
+      text: 'the image also gets the labels of docker/metadata-action; `default-labels: false` disables them',
+    })
+  }
   if (said('provenance') === '' && said('attests') === '' && !/^(?:false)?$/i.test(push)) {
     notes.push({
       line,
@@ -80,6 +87,12 @@ export function notesOfBuild(build: Step, source: SourceText, job: Job): readonl
     })
   }
   return notes
+}
+
+/** Whether the result of `outputs` is files, which have no labels. */
+function isOnlyFiles(outputs: string): boolean {
+  const lines = outputs.split('\n').filter((line) => line.trim() !== '')
+  return lines.length > 0 && lines.every((line) => /(?:^|,)\s*type=(?:local|tar)\b|^[^=]*$/.test(line))
 }
 
 /** Rewrites one build step: its action, its inputs and its ID. */

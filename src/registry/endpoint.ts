@@ -32,7 +32,7 @@ export type Endpoint = {
 
 /** The first contact with a registry: checks that it exists and which authentication it requires. */
 export function pingEndpoint(target: Repository): Endpoint {
-  const what = `Cannot reach the registry ${target.registry}`
+  const what = `Cannot use the registry ${target.registry}`
   return { method: 'GET', target, at: pingPath, action: 'pull', scopes: [], ok: [200], timeout: pingTimeout, what }
 }
 

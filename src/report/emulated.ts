@@ -80,7 +80,10 @@ function adviceFor(runs: readonly EmulatedRun[]): string {
 
 /** Describes how to build the platforms without emulation. */
 export function emulationAdvice(platforms: readonly string[]): string {
-  const runner = platforms.some((platform) => /^linux\/arm/.test(platform)) ? ' (`runs-on: ubuntu-24.04-arm`)' : ''
+  // GitHub has no runners of other architectures.
+  const arm = platforms.filter((platform) => /^linux\/arm/.test(platform))
+  const which = arm.length === platforms.length ? '' : ` for ${arm.join(', ')}`
+  const runner = arm.length === 0 ? '' : ` (\`runs-on: ubuntu-24.04-arm\`${which})`
   return `To run ${platforms.join(', ')} without an emulator: build on a native runner${runner} or node, or cross-compile in a stage that begins with \`FROM --platform=$BUILDPLATFORM\`.`
 }
 

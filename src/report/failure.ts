@@ -3,10 +3,11 @@ import { inlineDockerfile } from '../dockerfile/read/inline.ts'
 import { type ActionError, type ErrorCode, exitStatus, messageOf } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
+import { codeBlock, codeSpan } from '../text/markdown.ts'
 
 /**
  * Reports a failure: as one annotation per problem, on its file if it has a place; once with all problems in the log;
- * its causes in the debug log; and in the output `error-code`.
+ * in the job summary; its causes in the debug log; and in the output `error-code`.
  *
  * @returns the exit status of the process
  */
@@ -17,11 +18,31 @@ export function reportFailure(error: ActionError, { runner, log }: Pick<Host, 'r
   for (const problem of problems) annotate(problem, runner)
   logCauses(error, log)
   try {
+    // A user who cancels a run knows why it ended.
+    if (error.code !== 'cancelled') runner.writeSummary(failureSection(error))
+  } catch (second) {
+    log.warning(`Cannot write the job summary: ${messageOf(second)}`)
+  }
+  try {
     runner.setOutput('error-code', error.code)
   } catch (second) {
     log.warning(`Cannot write the output error-code: ${messageOf(second)}`)
   }
   return exitStatus(error.code)
+}
+
+/** Maximum number of problems in the job summary. */
+const mostProblems = 20
+
+/** Renders the section of the job summary about a failure, in GitHub's Markdown: each problem with its hint. */
+export function failureSection(error: ActionError): string {
+  const problems = problemsOf(error)
+  const left = problems.length - mostProblems
+  const blocks = problems.slice(0, mostProblems).flatMap((problem) => {
+    return [...codeBlock(describeWithLink(shortened(problem)).split('\n')), '']
+  })
+  const more = left > 0 ? [`${left} more in the log.`, ''] : []
+  return [`### Failed: ${codeSpan(error.code)}`, '', ...blocks, ...more].join('\n')
 }
 
 /** Writes the causes of an error to the debug log, starting with the direct one. */

@@ -21,8 +21,8 @@ export function planRows(
   { context }: { readonly context?: string | undefined } = {},
 ): readonly PlanRow[] {
   const { engine, build, tags, push, load, outputs, smokeTest, beforeTags, logins, timeout } = plan
-  const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => platform))
-  const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => platform))
+  const foreign = emulations.flatMap((one) => one.foreign.map(({ platform }) => formatPlatform(platform)))
+  const missing = emulations.flatMap((one) => one.missing.map(({ platform }) => formatPlatform(platform)))
   const emulated = [...new Set(foreign)].map(
     (platform) => `${platform}${missing.includes(platform) ? ', not found; would be set up if possible' : ''}`,
   )

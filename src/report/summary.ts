@@ -35,6 +35,7 @@ export function summaryOf(result: Result, slow: readonly SlowStep[] = slowSteps(
     ...describeLeg(result),
     ...commandsFor(result),
     ...tableOfPlatforms(result),
+    ...problemsSection(result),
     ...nodesSection(built.nodes ?? []),
     ...omittedSection(result.omitted),
     ...exported.outputs.map(({ kind, dest }) => `- Written: ${codeSpan(dest)} (${kind})`),
@@ -145,6 +146,18 @@ function tableOfPlatforms(result: Result): readonly string[] {
     '</details>',
     '',
   ]
+}
+
+/** Maximum number of problems of the verification that are listed. */
+const mostProblems = 20
+
+/** Renders what the verification found, with `verify: warn`. */
+function problemsSection({ verified }: Result): readonly string[] {
+  const all = verified.flatMap(({ problems }) => problems)
+  if (all.length === 0) return []
+  const lines = all.slice(0, mostProblems).map(({ message }) => `- ${codeSpan(message)}`)
+  const left = all.length - mostProblems
+  return ['#### Problems', '', ...lines, ...(left > 0 ? [`- ${left} more in the log`] : []), '']
 }
 
 const platformColumns = ['Platform', 'Digest', 'Size', 'Layers', 'Time', 'Execution', 'Cached steps', 'Verified']

@@ -78,7 +78,7 @@ describe.skipIf(missing('docker', 'registry', 'base'))('a step that is cancelled
     const step = await runStep(made, inputs, { during: onceLogged(' begun', signal) })
 
     expect(step).toMatchObject({ status: 1, outputs: { 'error-code': 'cancelled' }, leftovers: [] })
-    expect(step.log).toContain('because the run was cancelled')
+    expect(step.log).toContain('because the run was canceled')
     expect(processesOf(made)).toEqual([])
   })
 

@@ -133,6 +133,11 @@ describe('polyarch', () => {
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err).toMatch(/^error: 2 problems in the inputs:\nplatforms, line 1: .*amd46/)
     expect(err).toContain('Correct the flags of these names; nothing was run yet.')
+    const { out: document } = await polyarch(here, ['build', '--platforms', 'linux/amd46', '--json'])
+    expect(JSON.parse(document)).toMatchObject({
+      'error-code': 'input-invalid',
+      error: { code: 'input-invalid', hint: expect.stringMatching(/^Correct the flags of these names/) },
+    })
     expect(readdirSync(here.temp)).toEqual([])
   })
 

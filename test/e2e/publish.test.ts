@@ -114,7 +114,8 @@ describe('a step whose tags exist', () => {
     registry.misbehave({ on: 'upload-start', do: 'answer', status: 503, times: Infinity })
     const step = await publishTo(registry, 'one', { retries: '1' })
     const outputs = { 'error-code': 'registry-unavailable', attempts: '2', engine: 'embedded' }
-    expect(step).toMatchObject({ status: 75, outputs, summary: '' })
+    expect(step).toMatchObject({ status: 75, outputs })
+    expect(step.summary).toMatch(/^### Failed: `registry-unavailable`\n\n```text\n.* answered 503\n/)
   })
 })
 

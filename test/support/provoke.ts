@@ -84,7 +84,9 @@ export async function provoke(scenario: Scenario): Promise<{ readonly code: stri
   const before = { lines: plain.log.lines.length, told: plain.told.length }
   reportFailure(error, host)
   const log = plain.log.lines.slice(before.lines)
-  const annotations = plain.told.slice(before.told).map((told) => annotationText(told as Told))
+  // The job summary has the same text.
+  const told = plain.told.slice(before.told).filter((one) => !Object.hasOwn(Object(one), 'summary'))
+  const annotations = told.map((one) => annotationText(one as Told))
   const page = [
     ...(log.length > 0 ? ['In the log:', block(log.join('\n')), 'As annotations:'] : []),
     ...annotations.map(block),

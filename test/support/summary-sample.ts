@@ -100,7 +100,12 @@ export function sampleResult(given: { readonly steps?: readonly Step[]; readonly
     ...result,
     plan: {
       ...result.plan,
-      engine: { ...engine, because: 'Docker 28.5.2 answers', traits },
+      engine: {
+        ...engine,
+        because:
+          'Docker 28.5.2 from the default socket at unix:///var/run/docker.sock, containerd image store; builder default, driver docker: default builder',
+        traits,
+      },
     },
     images,
     checked: { ...result.checked, reading: readingOf(given.dockerfile ?? dockerfile, platforms) },

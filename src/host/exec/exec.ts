@@ -37,7 +37,7 @@ async function execute(
   options: ExecOptions,
   { env, signal, grace = 2_000 }: ExecSettings,
 ): Promise<ExecResult> {
-  if (signal.aborted) throw cancelled(command)
+  if (signal.aborted) throw cancelled(basename(command))
   options.signal?.throwIfAborted()
   const ownGroup = process.platform !== 'win32'
   const child = spawn(command, args, {
@@ -120,7 +120,7 @@ async function execute(
             endFor(`${formatBytes(limits.standardOutput)} of output, its limit`)
           })
     const [status, out, err] = await Promise.all([exited, stdout, stderr])
-    if (signal.aborted) throw cancelled(command)
+    if (signal.aborted) throw cancelled(basename(command))
     options.signal?.throwIfAborted()
     const ok = status === 0 && !isExcessive
     if (late === undefined) return { ok, status, stdout: out, stderr: err }

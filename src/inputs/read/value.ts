@@ -34,7 +34,7 @@ export function readDuration(text: string): Read<number> {
   const parts = [...text.slice(0, 100).matchAll(/(\d+(?:\.\d+)?)([hms])/g)]
   const total = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
   if (parts.map(([all]) => all).join('') === text && total > 0) return { value: total }
-  return { problem: `expected a time such as 45m, 1h30m or 90s, found ${quote(text)}` }
+  return { problem: `expected a duration such as 45m, 1h30m or 90s, found ${quote(text)}` }
 }
 
 /** Reads one of a few values. */

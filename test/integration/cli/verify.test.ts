@@ -154,6 +154,8 @@ describe('polyarch verify', () => {
     const denied = await verify([`${host}/acme/app:1`, '--json'])
     expect(denied.status).toBe(1)
     expect(JSON.parse(denied.out)).toMatchObject({
+      reference: `${host}/acme/app:1`,
+      ok: false,
       error: { code: expect.stringMatching(/^registry-(?:unauthorized|denied)$/) },
     })
 
@@ -355,6 +357,14 @@ describe('polyarch verify oci:', () => {
     const { status, err } = await verify([given])
     expect(status).toBe(1)
     expect(err).toContain(`write ${write} for `)
+  })
+
+  it.each([
+    { given: 'oci:', found: 'the path of the OCI layout is missing' },
+    { given: '', found: 'the reference of an image is empty' },
+  ])('names what is missing in "$given"', async ({ given, found }) => {
+    const { status, err } = await verify([given])
+    expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining(found) })
   })
 
   it('fails for a device in place of an archive', async () => {

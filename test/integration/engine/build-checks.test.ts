@@ -42,6 +42,6 @@ test.each([
   expect(ended).toBe(status === 0 ? 'built' : 'failed')
   expect(host.log.places).toMatchObject([{ line: 2 }])
   expect(host.log.lines.filter((line) => line.startsWith('warning: '))).toEqual([
-    expect.stringContaining('MaintainerDeprecated: use LABEL'),
+    expect.stringMatching(/Dockerfile:2: MaintainerDeprecated: use LABEL/),
   ])
 })

@@ -330,7 +330,7 @@ describe('retryBuild()', () => {
   it('does not retry a build with failures that a second attempt does not fix', async () => {
     const defect = new TypeError('x')
     expect(await build(1, defect, 8)).toMatchObject({ result: defect, runs: 1 })
-    const cancelled = error('cancelled', 'The run was cancelled')
+    const cancelled = error('cancelled', 'The run was canceled')
     expect(await build(1, cancelled, 8)).toMatchObject({ result: cancelled, runs: 1 })
   })
 })

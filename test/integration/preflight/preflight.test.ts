@@ -304,7 +304,7 @@ describe('preflight() of base images', () => {
     const context = tempFolder({ Dockerfile: `FROM ${registry.host}/other:1 AS lib\nFROM ${base}\n` })
     const error = await check(embedded(context)).catch((thrown) => thrown)
     expect(error.message).toContain('Dockerfile:1: Cannot find the base image')
-    expect(error.message).toContain('Dockerfile:2: Cannot reach the registry 127.0.0.1:1')
+    expect(error.message).toContain('Dockerfile:2: Cannot use the registry 127.0.0.1:1')
   })
 
   test('with the embedded engine, rejects RUN in ONBUILD of a base', async () => {

@@ -70,6 +70,7 @@ describe('polyarch migrate', () => {
 ${file}:
   job image: migrated, 1 build step
     removed docker/setup-qemu-action (line 6)
+    note, line 7: the image also gets the labels of docker/metadata-action; \`default-labels: false\` disables them
 .github/workflows/other.yaml: nothing to migrate
 1 job can be migrated. Write the changes with --write
 `,
@@ -139,7 +140,7 @@ ${file}:
     expect(await commandLine(['migrate', file])).toEqual({
       status: 0,
       err: '',
-      out: `${file}: nothing to migrate\nNo job can be migrated\n`,
+      out: `${file}: nothing to migrate\nNothing to migrate\n`,
     })
   })
 
@@ -151,7 +152,7 @@ ${file}:
     expect(out).toContain(
       `${file}:\n  job image: not migrated\n    line 7: docker/build-push-action: \`outputs\`: the image is pushed`,
     )
-    expect(out.split('\n').at(-2)).toBe('Migrated 1 job, 1 cannot be migrated')
+    expect(out.split('\n').at(-2)).toBe('Migrated 1 job, 1 job cannot be migrated')
     expect(readFileSync(file, 'utf8')).toBe(refused)
     expect(readFileSync('.github/workflows/second.yml', 'utf8')).toBe(migrated)
   })
@@ -209,7 +210,12 @@ ${file}:
       error: 'Cannot find workflow files in .github/workflows, .gitea/workflows, .forgejo/workflows',
     },
     { args: ['.github'], status: 66, error: 'Cannot find workflow files in .github' },
-    { args: ['binary.yml'], status: 66, error: 'Cannot read binary.yml: it is not UTF-8 text' },
+    {
+      args: ['binary.yml'],
+      status: 66,
+      error: 'Cannot read binary.yml: it is not UTF-8 text\nSave the file as UTF-8.',
+    },
+    { args: ['-'], status: 66, error: 'Name a file: workflows are not read from standard input.' },
     { args: ['/dev/zero'], status: 66, error: 'Cannot read /dev/zero: it is not a regular file' },
     { args: ['--write', '--check'], status: 1, error: '--write and --check exclude each other' },
     { args: ['--wirte'], status: 1, error: 'did you mean --write?' },

@@ -1038,7 +1038,7 @@ describe("parseInputs() of the step's behavior", () => {
   })
 
   test.each(['45', '0s', 'soon', '1h 30m'])('rejects the timeout %j', (text) => {
-    expect(problems({ timeout: text })).toContain('timeout: expected a time such as 45m')
+    expect(problems({ timeout: text })).toContain('timeout: expected a duration such as 45m')
   })
 
   test.each([

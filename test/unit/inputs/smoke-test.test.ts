@@ -192,7 +192,7 @@ test.each([
     text: 'ports: 1\nexpect: { http: /, status: 0 }',
     problem: 'expect.status: with http',
   },
-  { name: 'a time without unit', text: 'timeout: 60', problem: 'timeout: expected a time such as 45m' },
+  { name: 'a time without unit', text: 'timeout: 60', problem: 'timeout: expected a duration such as 45m' },
   { name: 'a relative directory', text: 'workdir: srv', problem: 'workdir: expected a path that begins with /' },
 ])('readSmokeTest() rejects $name', ({ text, problem }) => {
   expect(read(text).problems).toEqual([expect.stringContaining(problem)])

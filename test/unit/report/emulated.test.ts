@@ -120,7 +120,7 @@ const runs = [
   { platform: 'linux/s390x', line: 3, text: 'RUN make', milliseconds: 90_000 },
 ]
 const advice =
-  'To run linux/arm64, linux/s390x without an emulator: build on a native runner (`runs-on: ubuntu-24.04-arm`) or node, or cross-compile in a stage that begins with `FROM --platform=$BUILDPLATFORM`.'
+  'To run linux/arm64, linux/s390x without an emulator: build on a native runner (`runs-on: ubuntu-24.04-arm` for linux/arm64) or node, or cross-compile in a stage that begins with `FROM --platform=$BUILDPLATFORM`.'
 
 test('describeEmulation() names each line, the time of each platform, and how to avoid it', () => {
   expect(describeEmulation(runs, 'Dockerfile')).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ActionError, exitStatus } from '../../../src/errors/action-error.ts'
 import { combine } from '../../../src/errors/gather.ts'
-import { describeWithLink, reportFailure } from '../../../src/report/failure.ts'
+import { describeWithLink, failureSection, reportFailure } from '../../../src/report/failure.ts'
 import { createRecordingLog } from '../../support/log.ts'
 
 /** The last line of an error. */
@@ -116,4 +116,48 @@ test('reportFailure() prints the error and returns its status even if the output
   expect(reportFailure(new ActionError('registry-unavailable', 'Cannot push'), { runner, log })).toBe(75)
   expect(told).toHaveLength(1)
   expect(log.lines.join()).toContain('Cannot write the output error-code: ENOSPC')
+})
+
+describe('failureSection()', () => {
+  test('shows the error as text', () => {
+    const error = new ActionError('build-failed', 'Cannot build at Dockerfile:2\n  ```\n  <img src=x> @user', {
+      hint: 'Read https://user:pass@host/x.',
+    })
+    expect(failureSection(error)).toBe(
+      [
+        '### Failed: `build-failed`',
+        '',
+        '````text',
+        'Cannot build at Dockerfile:2',
+        '  ```',
+        '  <img src=x> @user',
+        'Read https://***@host/x.',
+        linked('build-failed'),
+        '````',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('lists each problem, and counts those after the first twenty', () => {
+    const problems = Array.from({ length: 23 }, (_, at) => new ActionError('image-not-found', `Cannot find ${at}`))
+    const text = failureSection(combine('Preflight', problems))
+    expect(text.match(/Cannot find/g)).toHaveLength(20)
+    expect(text).toContain('3 more in the log.')
+  })
+})
+
+test('reportFailure() writes the job summary, except for a cancelled run', () => {
+  const written: string[] = []
+  const runner = {
+    setOutput: () => {},
+    error: () => {},
+    mask: () => {},
+    notice: () => {},
+    exportVariable: () => {},
+    writeSummary: (text: string) => void written.push(text),
+  }
+  reportFailure(new ActionError('disk-full', 'No space'), { runner, log: createRecordingLog() })
+  reportFailure(new ActionError('cancelled', 'The run was canceled'), { runner, log: createRecordingLog() })
+  expect(written).toEqual([expect.stringContaining('### Failed: `disk-full`')])
 })

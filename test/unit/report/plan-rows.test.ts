@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { parsePlatform } from '../../../src/oci/platform.ts'
 import { makePlan } from '../../../src/plan/make-plan.ts'
 import { planLines, planRows, planSection } from '../../../src/report/plan-rows.ts'
 import { factsOf, inputsOf } from '../../support/plan.ts'
@@ -38,6 +39,26 @@ it('lists each decision, and no secret', () => {
     ]),
   )
   expect(JSON.stringify(rows)).not.toContain('canary')
+})
+
+it('names each emulated platform once, and whether its emulator is missing', () => {
+  const one = (platform: string) => ({
+    platform: parsePlatform(platform),
+    runs: [],
+    smokeTested: false,
+    certain: false,
+  })
+  const machine = {
+    foreign: [one('linux/arm64'), one('linux/s390x')],
+    missing: [one('linux/s390x')],
+    registered: undefined,
+    env: undefined,
+  }
+  const found = planRows(plan, { reading: undefined, bases: [], emulations: [machine, machine] })
+  expect(found.find(({ what }) => what === 'Emulation')?.values).toEqual([
+    'linux/arm64',
+    'linux/s390x, not found; would be set up if possible',
+  ])
 })
 
 it('is a table in the summary that no text breaks', () => {

@@ -170,3 +170,17 @@ test('summaryOf() names the node of each platform', () => {
   expect(summary).toContain(`Nodes:\n\n- \`${lines[0]}\`\n- \`${lines[1]}\`\n`)
   expect(summaryOf({ ...result, built: { ...result.built, nodes: [] } })).not.toContain('Nodes:')
 })
+
+test('summaryOf() lists what the verification found with `verify: warn`, as text', () => {
+  const problems = Array.from(
+    { length: 22 },
+    (_, at) => new ActionError('platform-mismatch', `Cannot use the image: /bin/${at} is <b>\`ELF\`</b> for amd64`),
+  )
+  const verified = [{ platform: 'linux/arm64', layers: { read: 1, all: 1 }, programs: 22, notes: [], problems }]
+  const text = summaryOf({ ...resultOf({ images, push: 'false' }), verified })
+  expect(text).toContain('#### Problems\n\n- ``Cannot use the image: /bin/0 is <b>`ELF`</b> for amd64``\n')
+  expect(text.match(/Cannot use the image/g)).toHaveLength(20)
+  expect(text).toContain('- 2 more in the log\n')
+  expect(foreignElements(render(text))).toEqual([])
+  expect(summaryOf(resultOf({ images, push: 'false' }))).not.toContain('Problems')
+})

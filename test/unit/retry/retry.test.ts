@@ -194,7 +194,7 @@ describe('retry()', () => {
   it('stops if the run is cancelled during the wait', async () => {
     await expect(run([answer(503)], httpTable, AbortSignal.abort())).rejects.toMatchObject({
       code: 'cancelled',
-      message: 'The run was cancelled',
+      message: 'The run was canceled',
     })
   })
 })

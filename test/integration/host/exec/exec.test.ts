@@ -197,7 +197,7 @@ describe('createExec()', () => {
     const run = start(cancel.signal).sh(`sh -c 'echo $$ > ${folder}/pid; exec sleep 60' & wait`)
     const pid = await appeared(join(folder, 'pid'))
     cancel.abort()
-    await expect(run).rejects.toMatchObject({ code: 'cancelled', message: 'Stopped sh because the run was cancelled' })
+    await expect(run).rejects.toMatchObject({ code: 'cancelled', message: 'Stopped sh because the run was canceled' })
     await ended(pid)
   })
 

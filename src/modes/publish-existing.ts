@@ -35,13 +35,24 @@ export async function publishExisting(
   tellPlan({ plan, host })
   await withRun(host, { plan, facts, openSource: () => noSource }, async ({ run: opened, limit }) => {
     const looked = readDigestsEarly(opened, inputs.digests[0]?.digest)
-    const { run, image, checked } = await findAndCheck(opened, { find, afterReport })
-    if (plan.dryRun) {
-      reportDryRun(run, { checked, omitted: [] })
-      return
+    let end: (() => Promise<void>) | undefined
+    const keepEnd = (work: () => Promise<void>): void => {
+      end = work
+      afterReport(work)
     }
-    await setUpEmulators(run, checked)
-    await publishVerified({ run, limit }, withLooked(image.built, looked), { checked, host })
+    try {
+      const { run, image, checked } = await findAndCheck(opened, { find, afterReport: keepEnd })
+      if (plan.dryRun) {
+        reportDryRun(run, { checked, omitted: [] })
+        return
+      }
+      await setUpEmulators(run, checked)
+      await publishVerified({ run, limit }, withLooked(image.built, looked), { checked, host })
+    } catch (error) {
+      // Nothing follows the report of a cancelled run.
+      await end?.()
+      throw error
+    }
   })
 }
 

@@ -127,8 +127,12 @@ export async function startPreflight(run: Run, variants: readonly Run[]): Promis
   passed.catch(() => undefined)
   const end = async (): Promise<void> => {
     await passed.catch(() => undefined)
-    const timer = setTimeout(() => late.abort(), lastMoment)
-    await Promise.all(cancellations)
+    const over = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      late.abort()
+      over.resolve()
+    }, lastMoment)
+    await Promise.race([Promise.all(cancellations), over.promise])
     clearTimeout(timer)
   }
   const [ready] = await local.catch(async (error: unknown) => {

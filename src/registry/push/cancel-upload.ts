@@ -21,9 +21,25 @@ export async function cancelUpload(
   target: Repository,
   { location, signal: given }: { readonly location: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const hurried = given?.aborted === true
-  const signal = hurried ? AbortSignal.timeout(lastMoment) : given
-  const attempts = hurried ? 1 : mostAttempts
+  const isCancelled = (): boolean => given?.aborted === true
+  if (!isCancelled()) await requestCancel(exchange, target, { location, signal: given, attempts: mostAttempts })
+  // The request may have been aborted before the registry received it.
+  if (isCancelled()) {
+    await requestCancel(exchange, target, { location, signal: AbortSignal.timeout(lastMoment), attempts: 1 })
+  }
+}
+
+type CancelRequest = {
+  readonly location: string
+  readonly signal: AbortSignal | undefined
+  readonly attempts: number
+}
+
+async function requestCancel(
+  exchange: Exchange,
+  target: Repository,
+  { location, signal, attempts }: CancelRequest,
+): Promise<void> {
   // distribution requires `delete` in the token scope, and GHCR issues no token at all to users without permission to
   // delete.
   for (const actions of ['pull,push', 'pull,push,delete']) {

@@ -237,6 +237,22 @@ describe('mode: merge', () => {
       expect(registry.store.tags.get('app')?.size ?? 0).toBe(0)
     })
 
+    test('cancels the upload of preflight if the run is cancelled while the registry has not answered that', async () => {
+      const { registry } = await eight()
+      const [pushed = ''] = Object.values(await push(await imageOf(70, 'amd64'), registry))
+      registry.misbehave({ on: 'upload-cancel', do: 'hang' })
+      registry.misbehave({ on: 'manifest-put', do: 'hang' })
+      const cancel = new AbortController()
+      const given = { mode: 'merge', images: `${registry.host}/app`, digests: pushed, push: 'true', tags: 'v1' }
+      const running = step(given, { signal: cancel.signal })
+      await vi.waitUntil(() => registry.journal.some(({ kind }) => kind === 'manifest-put'), { timeout: 60_000 })
+      cancel.abort()
+      const { error } = await running
+      expect(error?.code).toBe('cancelled')
+      expect(registry.journal.filter(({ kind }) => kind === 'upload-cancel')).toHaveLength(2)
+      expect(registry.store.uploads.size).toBe(0)
+    })
+
     test('has no digest if the registry fails before the index is stored', async () => {
       const { registry, join } = await eight()
       registry.misbehave({ on: 'manifest-put', do: 'answer', status: 503, times: Infinity })

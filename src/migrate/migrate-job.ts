@@ -70,7 +70,7 @@ function whyNoBuild(job: Job): JobMigration {
   if (bake !== undefined)
     return refused({
       line: bake.line,
-      message: 'docker/bake-action is not supported',
+      message: 'docker/bake-action is not supported; only docker/build-push-action is migrated',
     })
   const joining = job.steps.find(joinsImages)
   if (joining !== undefined) {

@@ -143,7 +143,7 @@ function readDocument(source: SourceText): ReturnType<typeof readWorkflow> {
   if (top.has('runs')) {
     return problemAt(
       top.get('runs')?.line ?? 0,
-      'this is an action, not a workflow: a step of a composite action is not migrated',
+      'this is an action, not a workflow. Migrate it by hand, as docs/migrating.md describes: workflows that call it may use its login, builder or emulators in later steps',
     )
   }
   const jobs = pairOf(contents, 'jobs')

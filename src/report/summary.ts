@@ -225,7 +225,26 @@ function titleOf({ plan: { load, isPart, build }, published, leg, omitted }: Res
   return load ? 'Loaded' : 'Built'
 }
 
-function tableOfTags(tags: readonly TagResult[]): readonly string[] {
+/** Maximum number of tags that are not collapsed. */
+const mostOpenTags = 10
+
+/** Renders the tags with their results. Many of them are collapsed, except for those that are not this image. */
+function tableOfTags(all: readonly TagResult[]): readonly string[] {
+  const others = all.filter((tag) => !isThisImage(tag))
+  const [own, count] = [all.length - others.length, `${all.length} tags`]
+  if (all.length <= mostOpenTags) return rowsOfTags(all)
+  const title = others.length === 0 ? count : `${count}, ${own} of them are this image`
+  return [
+    ...(others.length === 0 ? [] : [...rowsOfTags(others.slice(0, mostOpenTags)), '']),
+    `<details><summary>${title}</summary>`,
+    '',
+    ...rowsOfTags(all),
+    '',
+    '</details>',
+  ]
+}
+
+function rowsOfTags(tags: readonly TagResult[]): readonly string[] {
   const rows = tags.map((tag) => `| ${codeCell(showReference(tag.reference))} | ${describeTag(tag)} |`)
   return ['| Tag | Result |', '| --- | --- |', ...rows]
 }

@@ -184,3 +184,22 @@ test('summaryOf() lists what the verification found with `verify: warn`, as text
   expect(foreignElements(render(text))).toEqual([])
   expect(summaryOf(resultOf({ images, push: 'false' }))).not.toContain('Problems')
 })
+
+test('summaryOf() collapses many tags, except for those that are not this image', () => {
+  const names = Array.from({ length: 12 }, (_, at) => `1.${at}`)
+  const result = resultOf({ images, tags: names.join(','), push: 'true' })
+  const { published } = result
+  if (published === undefined) throw new Error('The sample is not published')
+  const all = summaryOf(result)
+  expect(all).toContain('<details><summary>12 tags</summary>\n\n| Tag | Result |')
+  expect(all.match(/\| `ghcr\.io\/acme\/app:1\.\d+` \| written \|/g)).toHaveLength(12)
+  const tags = result.plan.references.map((reference, at) =>
+    at === 3
+      ? ({ reference, outcome: 'skipped', digest: fakeDigest('a') } as const)
+      : ({ reference, outcome: 'written' } as const),
+  )
+  const [open = ''] = summaryOf({ ...result, published: { ...published, tags } }).split('<details>')
+  expect(open).toContain('| `ghcr.io/acme/app:1.3` | skipped')
+  expect(open).not.toContain('app:1.4')
+  expect(summaryOf({ ...result, published: { ...published, tags } })).toContain('12 tags, 11 of them are this image')
+})

@@ -81,13 +81,13 @@ export async function openMainContext(spec: BuildSpec, git: GitCircumstances): P
  */
 export async function openFolder(
   folder: string,
-  host: Pick<Host, 'exec' | 'os'>,
+  host: Pick<Host, 'exec' | 'os' | 'signal'>,
   dockerfile?: string,
 ): Promise<FileTree> {
   const ignore = await readIgnore(folder, dockerfile)
   // The context itself may be a link; links in it cannot leave it.
   const root = await realpath(folder).catch(() => folder)
-  const tree = contextTree(root, { ...(ignore === undefined ? {} : { ignore }), ...diskOf(host) })
+  const tree = contextTree(root, { ...(ignore && { ignore }), ...diskOf(host), signal: host.signal })
   return host.os === 'win32' ? withIndexModes(tree, { dir: folder, host }) : tree
 }
 
@@ -137,7 +137,13 @@ export async function openGit(
     host.log.info(`Commit ${done.commit}`)
     return done
   })
-  return { tree: await withGitModes(contextTree(fetched.dir, diskOf(host)), { dir: fetched.dir, host }), fetched }
+  return {
+    tree: await withGitModes(contextTree(fetched.dir, { ...diskOf(host), signal: host.signal }), {
+      dir: fetched.dir,
+      host,
+    }),
+    fetched,
+  }
 }
 
 /** BuildKit falls back to `dockerfile` if `Dockerfile` does not exist. */

@@ -263,10 +263,16 @@ function createMerge(layers: readonly LayerIndex[], pause: Pause) {
         const linkTo = links.get(at)
         const name = nameOf(written)
         const parent = parentOf(written)
-        if (last?.written !== parent) last = { written: parent, folder: await resolvePath(lookup, parent) }
+        if (last?.written !== parent) {
+          const below = last?.written === parentOf(parent) ? joinPath(last.folder, nameOf(parent)) : undefined
+          // A walk enters one directory after the other: resolving each from the root takes the square of the depth.
+          const isResolved = below !== undefined && nodeAt(below)?.type === 'directory'
+          last = { written: parent, folder: isResolved ? below : await resolvePath(lookup, parent) }
+        }
         const { folder } = last
         const path = folder === parent ? written : joinPath(folder, name)
-        const isPlain = node.type === 'file' && linkTo === undefined && !name.startsWith(whiteout)
+        const isKept = node.type === 'file' || node.type === 'directory'
+        const isPlain = isKept && linkTo === undefined && !name.startsWith(whiteout)
         if (!isPlain || nodeAt(path)?.type === 'symlink') last = undefined
         if (name === opaque) {
           // An opaque whiteout hides the entries of lower layers in the directory, not those of its own layer.

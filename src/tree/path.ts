@@ -11,7 +11,10 @@ const longest = { name: 255, path: 4096 }
  * `path-invalid` for a NUL character and for names that no Linux file system supports.
  */
 export function cleanPath(text: string): string {
-  if (text.length * 3 <= longest.name && isClean(text)) return text
+  if (isClean(text)) {
+    if (longestPart(text) * 3 > longest.name || text.length * 3 >= longest.path) assertLengths(text, text.split('/'))
+    return text
+  }
   const parts: string[] = []
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue
@@ -41,6 +44,16 @@ function isClean(text: string): boolean {
     start = at + 1
   }
   return true
+}
+
+/** Returns the length of the longest name of a path, in UTF-16 units. */
+function longestPart(path: string): number {
+  let [start, most] = [0, 0]
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', start)) {
+    most = Math.max(most, slash - start)
+    start = slash + 1
+  }
+  return Math.max(most, path.length - start)
 }
 
 /** Appends the normalized path `name` to `folder`. */

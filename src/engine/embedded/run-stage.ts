@@ -224,7 +224,8 @@ async function placed<T>(instruction: Instruction, file: string, work: () => Pro
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof ActionError) || error.place) throw error
+    // A cancelled run has no cause in the Dockerfile.
+    if (!(error instanceof ActionError) || error.place || error.code === 'cancelled') throw error
     const place = { file, line: instruction.line }
     throw error.with({ message: `${file}:${instruction.line}: ${error.message}`, place, cause: error })
   }

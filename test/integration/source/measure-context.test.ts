@@ -44,6 +44,20 @@ describe('measureContext()', () => {
     expect(await measured(folder)).not.toBe(before)
   })
 
+  test('ends when the run is cancelled', async () => {
+    const cancel = new AbortController()
+    const context = tempFolder({
+      ...files,
+      ...Object.fromEntries(Array.from({ length: 800 }, (_, at) => [`f/${at}`, ''])),
+    })
+    const host = createTestHost({ env: {}, tempDir: tempFolder(), signal: cancel.signal })
+    onTestFinished(host.close)
+    const run = await runOf(makePlan(inputsOf({ context }), factsOf()), host)
+    await run.source.own()
+    setImmediate(() => cancel.abort())
+    await expect(measureContext(run)).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
   test('stops at the limit of files', async () => {
     const many = Object.fromEntries(Array.from({ length: limits.contextFiles + 1 }, (_, at) => [`f/${at}`, '']))
     expect(await measured(tempFolder({ Dockerfile: 'FROM scratch\n', ...many }))).toBe('more than 10000 files')

@@ -54,6 +54,7 @@ export async function unpack(
     const name = inside(written, what)
     return joinPath(directory, joinPath(await resolvePath(below, parentOf(name)), nameOf(name)))
   }
+  const changed: ChangedFiles = new Map()
   for await (const entry of readTar(decompressed(await archive.open(), what), what)) {
     size = endOf(entry)
     if (inside(entry.name, what) === '') continue
@@ -67,7 +68,20 @@ export async function unpack(
     const node = { ...entry.node, mode, ...owner }
     if (entry.linkTo === undefined)
       await into.put(path, node.type === 'file' ? { node, open, at: entry.offset } : { node })
-    else await link(into, path, { target: await place(entry.linkTo), entry, owner, what })
+    else await link(into, path, { target: await place(entry.linkTo), entry, owner, what, changed })
+  }
+  await changeAll(into, changed)
+}
+
+/** The nodes of files by their inode, if the entry of a further name changed their attributes. */
+type ChangedFiles = Map<string | symbol, TreeNode>
+
+/** Changes the attributes of all names of files, once: an archive can have thousands of names with different ones. */
+async function changeAll(into: Overlay, changed: ChangedFiles): Promise<void> {
+  if (changed.size === 0) return
+  const names = [...into.additions()].filter(({ node: { inode } }) => inode !== undefined && changed.has(inode))
+  for (const { path, node, ...content } of names) {
+    await into.put(path, { ...content, node: changed.get(node.inode ?? '') ?? node })
   }
 }
 
@@ -76,26 +90,25 @@ type Link = {
   readonly entry: TarEntry
   readonly owner: Owner | undefined
   readonly what: string
+  readonly changed: ChangedFiles
 }
 
 /** An additional name of a file. As in BuildKit, mode, owner and time of its entry apply to the file. */
-async function link(into: Overlay, path: string, { target, entry, owner, what }: Link): Promise<void> {
-  const node = await into.lstat(target)
-  if (node?.type !== 'file')
+async function link(into: Overlay, path: string, { target, entry, owner, what, changed }: Link): Promise<void> {
+  const found = await into.lstat(target)
+  if (found?.type !== 'file')
     throw new ActionError(
       'archive-invalid',
       `${what}: ${path} is a hard link to ${target}, which is not a file before it`,
     )
+  const node = (found.inode === undefined ? undefined : changed.get(found.inode)) ?? found
+  const inode = node.inode ?? Symbol(target)
   const { mode, uid, gid, mtime } = { ...entry.node, ...owner }
-  const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode: node.inode ?? Symbol(target) }
+  const shared: TreeNode = { ...node, mode, uid, gid, mtime, inode }
   const { open = () => into.base.open(target), at }: Partial<Addition> = into.addition(target) ?? {}
   const linked = { node: shared, open, ...(at === undefined ? {} : { at }) }
   // Archivers write the same values for all names, so the others need no change.
-  if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) {
-    const names: string[] = []
-    for (const other of into.additions()) if (other.node.inode === shared.inode) names.push(other.path)
-    for (const name of names) await into.put(name, linked)
-  }
+  if (mode !== node.mode || uid !== node.uid || gid !== node.gid || mtime !== node.mtime) changed.set(inode, shared)
   await into.put(target, linked)
   await into.put(path, linked)
 }

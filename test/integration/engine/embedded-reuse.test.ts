@@ -26,9 +26,11 @@ import { tempFolder } from '../../support/temp.ts'
 
 const megabyte = 1024 * 1024
 /** The smallest layer that these builds look up. The default of the engine is 16 MB, which takes a fifth of a second for each build. */
-const reuseFrom = megabyte
-/** A bit more than the beginning that is compared, which does not compress. */
-const large = Buffer.concat([randomBytes(createRandom(1), 1.1 * megabyte), Buffer.alloc(0.1 * megabyte)])
+const reuseFrom = 100_000
+/** Content that does not compress. */
+const large = randomBytes(createRandom(1), 110_000)
+/** The same with more than the beginning that is compared. */
+const longer = randomBytes(createRandom(1), 1.1 * megabyte)
 const dockerfile = 'FROM scratch\nCOPY data /data\n'
 const folder = mkdtempSync(join(tmpdir(), 'polyarch-test-'))
 writeFileSync(join(folder, 'Dockerfile'), dockerfile)
@@ -271,9 +273,12 @@ describe('an unchanged layer of the embedded engine', () => {
   })
 
   test('is trusted after its beginning, and verified if its content is needed', async () => {
-    const { registry, first } = await published()
+    const registry = await registryOf()
+    const context = tempFolder({ Dockerfile: dockerfile })
+    writeFileSync(join(context, 'data'), longer)
+    const first = await run(registry, { context })
     await replaceLayer(registry, first, Buffer.concat([blobOf(registry, first), Buffer.from('poison')]))
-    const second = await run(registry)
+    const second = await run(registry, { context })
     expect(second.compressed).toBe(0)
     const { built } = second
     const reading = async () => {
@@ -284,7 +289,7 @@ describe('an unchanged layer of the embedded engine', () => {
       message: expect.stringContaining('Cannot use layer sha256:'),
       hint: expect.stringContaining('no-cache: true'),
     })
-    expect(await run(registry, { 'no-cache': 'true' })).toMatchObject({ compressed: 1, digest: first.digest })
+    expect(await run(registry, { context, 'no-cache': 'true' })).toMatchObject({ compressed: 1, digest: first.digest })
   })
 
   test('is written if there is no previous image, or if the registry fails or does not answer in time', async () => {
@@ -308,7 +313,7 @@ describe('an unchanged layer of the embedded engine', () => {
 
 describe('createLayerWriter()', () => {
   /** Just over the 16 MB from which layers are looked up by default. Most of it are zeros, which are fast to compress. */
-  const whole = Buffer.concat([large, Buffer.alloc(15 * megabyte)])
+  const whole = Buffer.concat([longer, Buffer.alloc(15 * megabyte)])
 
   /** The bytes that are read of a file that three platforms copy. */
   async function bytesRead(
@@ -354,11 +359,11 @@ describe('createLayerWriter()', () => {
     const overlay = createOverlay(emptyTree)
     const open = async () =>
       (async function* () {
-        yield whole
+        yield large
       })()
-    await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: whole.length }, open })
+    await overlay.put('data', { node: { ...rootNode, type: 'file', mode: 0o644, size: large.length }, open })
     const layers = [{ kind: 'new', overlay, instruction: undefined }] as const
-    const options = { compression: 'gzip', threads: 2, clock: host.clock, log: host.log } as const
+    const options = { compression: 'gzip', threads: 2, clock: host.clock, log: host.log, reuseFrom } as const
     const [alone] = await createLayerWriter(tempFolder(), { ...options, find: undefined }).write(layers)
     const find = async () => new Map(alone ? [[alone.diffId, claims]] : [])
     const [written] = await createLayerWriter(tempFolder(), { ...options, find }).write(layers)

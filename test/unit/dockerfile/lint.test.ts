@@ -26,7 +26,7 @@ describe('lint()', () => {
   })
 
   it('handles a file of thousands of invalid lines', () => {
-    const count = sizeOf(10_000, 5_000)
+    const count = sizeOf(10_000, 2_500)
     const names = Array.from({ length: count }, (_, index) => `ENV A${index}=$B${index}`).join('\n')
     expect(rules(`FROM scratch\n${names}\n`)).toHaveLength(count)
     expect(rules(`# c\nFROM scratch\n${'CMD x\n'.repeat(3 * count)}`)).toHaveLength(6 * count - 1)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { harmless, splitLines } from '../../../../src/host/print/harmless.ts'
 import { foreignCommands, hostile, hostileLine } from '../../../support/hostile.ts'
 import { readAsRunner } from '../../../support/runner-commands.ts'
+import { seededPart } from '../../../support/seeded-part.ts'
 
 describe('harmless()', () => {
   it.each([
@@ -47,7 +48,7 @@ describe('harmless()', () => {
   it('leaves no command of any kind, wherever the text is cut', () => {
     for (const text of [hostile, hostileLine]) {
       expect(foreignCommands(text)).not.toEqual([])
-      for (let start = 0; start < text.length; start += 7) {
+      for (const start of seededPart([...text.split('').keys()], 21)) {
         const output = splitLines(text.slice(start)).map(harmless).join('\n')
         expect(readAsRunner(`${output}\n`).commands).toEqual([])
         expect(foreignCommands(`${output}\n`)).toEqual([])

@@ -6,6 +6,7 @@ import { tarHeader } from '../../../../src/tree/archive/tar-header.ts'
 import { writeTar } from '../../../../src/tree/archive/write-tar.ts'
 import { rootNode, type TreeNode } from '../../../../src/tree/tree.ts'
 import { createRandom } from '../../../support/random.ts'
+import { seededPart } from '../../../support/seeded-part.ts'
 
 async function* chunks(bytes: Uint8Array, size = 97): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
@@ -120,9 +121,10 @@ describe('readTar()', () => {
 
   test('returns entries or throws ActionError for damaged archives', async () => {
     const whole = await archive()
-    const random = createRandom(7)
+    const rounds = seededPart([...Array(3000).keys()], 5)
     let refused = 0
-    for (let round = 0; round < 3000; round += 1) {
+    for (const round of rounds) {
+      const random = createRandom(round)
       const bytes = Buffer.from(whole.subarray(0, random() < 0.2 ? Math.floor(random() * whole.length) : whole.length))
       for (let change = 0; change < 1 + random() * 4; change += 1)
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
@@ -133,7 +135,7 @@ describe('readTar()', () => {
         if (!(error instanceof ActionError)) throw error
       })
     }
-    expect(refused).toBeGreaterThan(100)
+    expect(refused).toBeGreaterThan(rounds.length / 30)
   })
 })
 

@@ -1,1 +1,1 @@
-export{n as joinImages}from"./join-join-images2.js";
+export{o as joinImages}from"./stages-existing.js";

@@ -1,1 +1,1 @@
-export{Ct as isTolerated,wt as tolerationsIn}from"./stages.js";
+export{Ot as isTolerated,kt as tolerationsIn}from"./stages.js";

@@ -45,7 +45,8 @@ describe.skipIf(absent !== undefined)('copyInto() creates the files that BuildKi
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  const rows: readonly CopyRow[] = copyCases(base)
+  // The archives of the rows take seconds to make.
+  const rows: readonly CopyRow[] = absent === undefined ? copyCases(base) : [{ name: 'every row', steps: [] }]
   // Each row is compared with one of them, with the other the day after.
   const peers = ['docker', 'buildkitd'] as const
   for (const [column, peer] of peers.entries()) {

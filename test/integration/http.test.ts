@@ -126,7 +126,7 @@ describe('createHttp()', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     cleanUps.push(() => void server.close())
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    await expect(client()({ method: 'GET', url, timeout: 100 })).rejects.toMatchObject({
+    await expect(client()({ method: 'GET', url, timeout: 1000 })).rejects.toMatchObject({
       code: 'ETIMEDOUT',
       message: expect.stringContaining('no complete answer from 127.0.0.1'),
     })
@@ -197,7 +197,7 @@ describe('createHttp()', () => {
       () => void server.close(),
     )
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    const { body } = await client()({ method: 'GET', url, timeout: 50 })
+    const { body } = await client()({ method: 'GET', url, timeout: 1000 })
     await expect(text(body)).rejects.toThrow(expect.objectContaining({ code: 'ETIMEDOUT' }))
   })
 

@@ -152,10 +152,10 @@ describe('createExec()', () => {
   })
 
   test("reports that it killed a program after its time limit, after the program's message", async () => {
-    const result = await start().sh('echo well >&2; exec sleep 60', { timeout: 50 })
+    const result = await start().sh('echo well >&2; exec sleep 60', { timeout: 400 })
     expect(result).toMatchObject({ timedOut: true, stderr: 'well\nsh: stopped after 0 s, its time limit' })
     expect(await start().sh('exit 1', { timeout: 5_000 })).not.toHaveProperty('timedOut')
-    const patient = await start().sh("trap 'exit 0' TERM; sleep 9 & wait", { timeout: 200 })
+    const patient = await start().sh("trap 'exit 0' TERM; sleep 9 & wait", { timeout: 1000 })
     expect(patient).toMatchObject({ ok: true, status: 0, timedOut: true })
   })
 

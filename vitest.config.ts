@@ -57,8 +57,8 @@ export default defineConfig({
     ],
     // Transformed sources are kept in node_modules for the next run.
     experimental: { fsModuleCache: true },
-    // On two cores three, and four with the rig: most of the time an end-to-end test waits for an engine. The default leaves one core to nobody.
-    maxWorkers: availableParallelism() + (process.env['POLYARCH_RIG'] === 'none' ? 1 : 2),
+    // On two cores three: most of the time an end-to-end test waits for an engine. The default leaves one core to nobody. A fourth saves no time.
+    maxWorkers: Math.max(availableParallelism() + 1, 2),
     // Concurrent tests wait for outages of a minute.
     maxConcurrency: 16,
     sequence: { sequencer: LongestFirst },

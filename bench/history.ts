@@ -76,18 +76,24 @@ export function lastOf(history: readonly Entry[], key: string, { node, cores }: 
 
 export type Change = 'worse' | 'better' | 'same'
 
+type Ratios = PastCase['clock']
+
+/** Returns the ratios of both to compare: those of the processor where both have it, because other work on the machine changes them least. */
+export function comparable(now: PastCase, before: PastCase): readonly [now: Ratios, before: Ratios] {
+  return now.processor !== undefined && before.processor !== undefined
+    ? [now.processor, before.processor]
+    : [now.clock, before.clock]
+}
+
 /**
- * Compares a case with an earlier one. A ratio has changed if each median is outside of the other's spread, and differs by more than a tenth. It
- * is that of the processor where both have it: other work on the machine changes it least. More requests are always worse.
+ * Compares a case with an earlier one. A ratio has changed if each median is outside of the other's spread, and differs by more than a tenth.
+ * More requests are always worse.
  */
 export function compare(now: PastCase, before: PastCase): Change {
   if (now.requests !== undefined && before.requests !== undefined && now.requests !== before.requests) {
     return now.requests > before.requests ? 'worse' : 'better'
   }
-  const [mine, theirs] =
-    now.processor !== undefined && before.processor !== undefined
-      ? [now.processor, before.processor]
-      : [now.clock, before.clock]
+  const [mine, theirs] = comparable(now, before)
   const [low, middle, high] = mine
   const [lowBefore, middleBefore, highBefore] = theirs
   if (middle > highBefore && middleBefore < low && middle > middleBefore * (1 + noise)) return 'worse'

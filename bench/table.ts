@@ -1,4 +1,4 @@
-import { compare, type Entry, keyOf, lastOf, type Machine, toPast } from './history.ts'
+import { comparable, compare, type Entry, keyOf, lastOf, type Machine, toPast } from './history.ts'
 import type { Outcome, Spread } from './pairs.ts'
 
 /** An outcome with what its case tells. */
@@ -85,7 +85,8 @@ function changeOf(row: Row, history: readonly Entry[], machine: Machine): string
   if (last === undefined || before === undefined) return 'new'
   const now = toPast(row)
   const change = compare(now, before)
-  const ratio = `${(before.processor ?? before.clock)[1].toFixed(2)} → ${(now.processor ?? now.clock)[1].toFixed(2)}`
+  const [mine, theirs] = comparable(now, before)
+  const ratio = `${theirs[1].toFixed(2)} → ${mine[1].toFixed(2)}`
   const requests =
     before.requests === now.requests ? '' : `, ${before.requests ?? 'no'} → ${now.requests ?? 'no'} requests`
   return `${last.date} ${last.commit}: ${ratio}${requests}${change === 'same' ? '' : ` **${change}**`}`

@@ -29,6 +29,14 @@ describe('tableOf()', () => {
     expect(tableOf('step', [more], [before], machine)).toContain('1.50 → 2.00, 6 → 7 requests **worse** |')
   })
 
+  test('compares times by the clock with a run that did not measure the processor', () => {
+    const old: Entry = {
+      ...before,
+      cases: { 'step: small / docker buildx build': { clock: [1, 1.1, 1.2], requests: 6 } },
+    }
+    expect(tableOf('step', [row], [old], machine)).toContain('1.10 → 1.25 **worse** |')
+  })
+
   test('is empty without rows', () => {
     expect(tableOf('join', [row], [], machine)).toBe('')
   })

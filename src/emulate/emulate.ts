@@ -1,8 +1,7 @@
 import { dropTask, recordTask } from '../cleanup/cleanup.ts'
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
-import type { Annotation } from '../host/host.ts'
 import { emulatorName } from '../oci/emulators.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { dockerfileOf, type Emulation, type Unemulated } from '../preflight/emulation/check-emulation.ts'
@@ -32,15 +31,10 @@ export async function setUpEmulators(
   for (const emulation of emulations.filter(({ missing }) => missing.length > 0)) {
     for (const { foreign, reason } of await provide(run, emulation)) {
       if (foreign.certain && plan.preflight) errors.push(emulatorMissing(foreign, file, reason))
-      else host.runner.notice(emulatorDoubtful(foreign, file, reason), annotationOf(foreign, file))
+      else host.runner.notice(emulatorDoubtful(foreign, file, reason), annotationAt(file, foreign.runs[0]?.line))
     }
   }
   if (errors.length > 0) throw combine('Setting up emulators', errors)
-}
-
-/** The line of the first instruction that needs the emulator, if that is in a file. */
-function annotationOf({ runs: [first] }: Lack['foreign'], file: string): Annotation {
-  return first && file !== inlineDockerfile ? { place: { file, line: first.line } } : {}
 }
 
 /** Installs missing emulators if allowed and possible; returns those that are still missing. */

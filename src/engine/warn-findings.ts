@@ -1,4 +1,4 @@
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { Host, Log } from '../host/host.ts'
 import type { CheckFinding } from './built.ts'
 
@@ -10,9 +10,10 @@ export function warnFindings(findings: readonly CheckFinding[], log: Log): void 
     // The log of the runner shows neither the file nor the line of an annotation.
     const start = place === undefined ? '' : `${place.file}:${place.line}: `
     const text = message.startsWith(start) ? message : `${start}${message}`
-    // An inline Dockerfile is not a file that can be annotated.
-    const isFile = place !== undefined && place.file !== inlineDockerfile
-    log.warning(text, { title: 'Polyarch: build check', ...(isFile ? { place } : {}) })
+    log.warning(text, {
+      title: 'Polyarch: build check',
+      ...(place === undefined ? {} : annotationAt(place.file, place.line)),
+    })
   }
 }
 

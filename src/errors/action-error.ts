@@ -98,6 +98,11 @@ export class ActionError extends Error {
 
 export type ErrorChanges = ErrorDetails & { readonly code?: ErrorCode; readonly message?: string }
 
+/** Whether a later run may succeed without a change. */
+export function mayPassLater(code: ErrorCode): boolean {
+  return exitStatus(code) === 75
+}
+
 /** Returns the process exit status for an error code. */
 export function exitStatus(code: ErrorCode): 1 | 66 | 75 {
   // The exit status of a failure is never 0.

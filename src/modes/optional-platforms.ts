@@ -1,5 +1,5 @@
 import { annotationAt } from '../dockerfile/read/inline.ts'
-import { type ErrorCode, exitStatus, type Place } from '../errors/action-error.ts'
+import { type ErrorCode, mayPassLater, type Place } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Platform } from '../oci/types.ts'
@@ -58,7 +58,7 @@ function failedOptional({ plan, host }: Run, thrown: unknown): readonly Omitted[
   const failed = new Map<string, Omitted>()
   for (const { platform: names, message, code, place } of problemsOf(thrown)) {
     // A failure that may disappear is not specific to the platform.
-    if (code === 'internal' || code === 'cancelled' || exitStatus(code) === 75) return []
+    if (code === 'internal' || code === 'cancelled' || mayPassLater(code)) return []
     // An engine that builds one platform may not name it.
     const subject = only && others.length === 0 && ofPlatform.includes(code) ? formatPlatform(only) : ''
     // Verification lists all platforms of a finding: `linux/amd64, linux/arm64`.

@@ -1,5 +1,5 @@
 import { isDockersFrontend } from '../dockerfile/read/directives.ts'
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import type { SecretMount } from '../dockerfile/read/instruction.ts'
 import { ActionError } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
@@ -40,10 +40,12 @@ export async function checkSecretMounts({ plan, host }: Run, reading: Reading): 
   const given = { secret: secrets.map(({ id }) => id), ssh: ssh.map(({ id }) => id) }
   const absent = mountedSecrets(reading).filter(({ kind, id }) => !given[kind].includes(id))
   for (const { kind, id, line } of absent.filter(({ required }) => !required)) {
-    const place = file === inlineDockerfile ? {} : { place: { file, line } }
     const near = nearest(id, given[kind])
     const meant = near === undefined ? '' : `; ${near} is given: did you mean that?`
-    host.runner.notice(`${file}:${line}: the ${names[kind]} ${id} is not given, and RUN goes without it${meant}`, place)
+    host.runner.notice(
+      `${file}:${line}: the ${names[kind]} ${id} is not given, and RUN goes without it${meant}`,
+      annotationAt(file, line),
+    )
   }
   const errors = absent.filter(({ required }) => required).map((mount) => notGiven(mount, file, given[mount.kind]))
   if (errors.length > 0) throw combine('Preflight', errors)

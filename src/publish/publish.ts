@@ -1,6 +1,6 @@
 import { limits } from '../bounds/limits.ts'
 import type { Built } from '../engine/built.ts'
-import { ActionError, exitStatus } from '../errors/action-error.ts'
+import { ActionError, mayPassLater } from '../errors/action-error.ts'
 import { combine } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
 import { toDockerTypes } from '../oci/docker-types.ts'
@@ -90,7 +90,7 @@ async function publishOnce(run: Run, built: Built, { content, leaveRoot }: Publi
   const writing = { tree, ifExists: plan.ifExists, before, isUnchanged, client: writer.client, host }
   const isMissing = (): boolean => isRootLeft && writer.writes() === 0
   const isRejected = (results: readonly TagResult[]): boolean =>
-    isMissing() && results.some((tag) => tag.outcome === 'failed' && exitStatus(tag.error.code) !== transientStatus)
+    isMissing() && results.some((tag) => tag.outcome === 'failed' && !mayPassLater(tag.error.code))
   const fixed = errors.length > 0 ? markNotAttempted(fixedTags) : await writeTags(fixedTags, writing)
   if (isRejected(fixed)) return undefined
   tellTags(fixed, tree.root.digest, host)
@@ -144,9 +144,6 @@ async function earlierTags(
   const isUnchanged = found.length === asked.length && found.every(([, digest]) => digest === content.tree.root.digest)
   return tags.areForWriting === true || isUnchanged ? new Map(found) : undefined
 }
-
-/** The exit status of failures that a later run may not have. */
-const transientStatus = 75
 
 /** The content in the registries, and the client that writes its tags. */
 export type PublishedContent = Pushed & { readonly tree: ImageTree; readonly client: RegistryClient }

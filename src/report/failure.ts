@@ -1,5 +1,5 @@
 import { limits } from '../bounds/limits.ts'
-import { inlineDockerfile } from '../dockerfile/read/inline.ts'
+import { annotationAt } from '../dockerfile/read/inline.ts'
 import { type ActionError, type ErrorCode, exitStatus, messageOf } from '../errors/action-error.ts'
 import { problemsOf } from '../errors/gather.ts'
 import type { Host } from '../host/host.ts'
@@ -51,11 +51,10 @@ export function logCauses(error: ActionError, { debug }: Pick<Host['log'], 'debu
 }
 
 function annotate(problem: ActionError, runner: Host['runner']): void {
-  // An inline Dockerfile is not a file that an annotation can refer to.
-  const place = problem.place?.file === inlineDockerfile ? undefined : problem.place
+  const { code, place } = problem
   runner.error(describeWithLink(shortened(problem)), {
-    title: `Polyarch: ${problem.code}`,
-    ...(place ? { place } : {}),
+    title: `Polyarch: ${code}`,
+    ...(place === undefined ? {} : annotationAt(place.file, place.line)),
   })
 }
 
